@@ -1,0 +1,1 @@
+"""What the assistant does: one module a topic; words come from data/responses."""

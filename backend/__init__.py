@@ -1,0 +1,1 @@
+"""The embedded platform, replaced in production by the province's own."""

@@ -1,0 +1,1 @@
+"""The assistant's process: Rasa server, channels, understanding."""

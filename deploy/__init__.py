@@ -1,0 +1,1 @@
+"""Starting, checking and stopping the processes of the embedded default."""

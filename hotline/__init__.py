@@ -1,0 +1,1 @@
+"""The desk of the 12345 hotline."""

@@ -1,0 +1,1 @@
+"""Dated, sourced policy entries: store, index, search."""

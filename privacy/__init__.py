@@ -1,0 +1,1 @@
+"""Recognise, mask, keep and consent: used wherever text enters or leaves."""
