@@ -1,0 +1,1 @@
+"""The platform's endpoints as methods, one module a group of resources."""

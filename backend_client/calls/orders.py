@@ -1,0 +1,76 @@
+"""Calls about appeals and service requests."""
+
+from __future__ import annotations
+
+from ..call import Call
+from ..models import (
+    Appeal,
+    AppealIn,
+    Page,
+    RequestState,
+    ServiceRequest,
+    ServiceRequestIn,
+    Transition,
+)
+from .base import Caller
+
+
+class OrderCalls(Caller):
+    """`/v1/appeals`, `/v1/service-requests`."""
+
+    def create_appeal(self, session: str, request: AppealIn, *, key: str) -> Appeal:
+        """Appeal against a colour."""
+        return self._ask(Appeal, Call("POST", "/v1/appeals", body=request.wire(), session=session, key=key))
+
+    def appeal(self, session: str, number: str) -> Appeal:
+        """Return one appeal of the verified person."""
+        return self._ask(Appeal, Call("GET", "/v1/appeals/{number}", ids={"number": number}, session=session))
+
+    def my_appeals(
+        self, session: str, *, limit: int | None = None, cursor: str | None = None
+    ) -> Page[Appeal]:
+        """Return the verified person's appeals, newest first."""
+        query = {"limit": limit, "cursor": cursor}
+        return self._ask(Page[Appeal], Call("GET", "/v1/people/me/appeals", query=query, session=session))
+
+    def create_service_request(self, request: ServiceRequestIn, *, key: str) -> ServiceRequest:
+        """Record a service request; the same `key` never makes a second one.
+
+        Raises:
+            Conflict: the key belongs to a different request.
+            Unavailable: not known whether it was recorded; repeat with the same key.
+        """
+        call = Call("POST", "/v1/service-requests", body=request.wire(), key=key)
+        return self._ask(ServiceRequest, call)
+
+    def service_request(self, number: str, fetch_code: str | None = None) -> ServiceRequest:
+        """Return one service request; the desk needs no `fetch_code`."""
+        call = Call(
+            "GET",
+            "/v1/service-requests/{number}",
+            ids={"number": number},
+            query={"fetch_code": fetch_code},
+        )
+        return self._ask(ServiceRequest, call)
+
+    def list_service_requests(
+        self, state: RequestState | None = None, *, limit: int | None = None, cursor: str | None = None
+    ) -> Page[ServiceRequest]:
+        """Return service requests, newest first; only for the desk."""
+        query = {"state": state, "limit": limit, "cursor": cursor}
+        return self._ask(Page[ServiceRequest], Call("GET", "/v1/service-requests", query=query))
+
+    def transition_service_request(self, number: str, move: Transition, *, key: str) -> ServiceRequest:
+        """Move a service request to another state; only for the desk.
+
+        Raises:
+            Conflict: its present state does not allow the move.
+        """
+        call = Call(
+            "POST",
+            "/v1/service-requests/{number}/transitions",
+            ids={"number": number},
+            body=move.wire(),
+            key=key,
+        )
+        return self._ask(ServiceRequest, call)
