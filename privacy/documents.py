@@ -1,8 +1,9 @@
 """Numbers of identity documents: which are well formed, and what is wrong with those that are not.
 
-Sources: GB 11643-1999 (18 digits, ISO 7064 MOD 11-2 check character), GB/T 2260 (regions), the notices on residence
-permits for Hong Kong, Macau (2018: 81, 82) and Taiwan residents (83), and on the foreign permanent resident card of 2023
-(18 digits, first digit 9). The 15-digit number of the first card has no check character.
+Sources: GB 11643-1999 (18 digits, ISO 7064 MOD 11-2 check character), GB/T 2260 (regions), the rules on
+residence permits of Hong Kong (81), Macau (82) and Taiwan residents (83) of 2018, and on the foreign
+permanent resident card of 2023 (18 digits, first digit 9). The 15-digit number of the first card has no
+check character.
 """
 
 from __future__ import annotations
@@ -16,7 +17,9 @@ IdentityFault = Literal["length", "characters", "region", "birth_date", "check_c
 _WEIGHTS: Final = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECK: Final = "10X98765432"
 _REGIONS: Final = frozenset(
-    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split()
+    f"{code}"
+    for span in ((11, 15), (21, 23), (31, 37), (41, 46), (50, 54), (61, 65), (71, 71), (81, 83))
+    for code in range(span[0], span[1] + 1)
 )
 _SHAPE: Final = re.compile(r"\d{17}[\dX]|\d{15}")
 _OLDEST: Final = 1880
@@ -49,7 +52,7 @@ def identity_fault(number: str, today: date | None = None) -> IdentityFault | No
 
 
 def is_foreign_card(number: str) -> bool:
-    """Tell whether this is shaped like a foreign permanent resident's number of 2023: 9, region, country, birth."""
+    """Tell whether this is shaped like a foreign resident's number of 2023: 9, region, country, birth."""
     return len(number) == 18 and number[0] == "9" and number[1:3] in _REGIONS  # noqa: PLR2004
 
 

@@ -16,7 +16,7 @@ class PrivacyError(Exception):
     """Anything that goes wrong in this package."""
 
 
-class SecretUnusable(PrivacyError):
+class SecretUnusable(PrivacyError):  # noqa: N818 - read as a sentence
     """A secret file does not hold what it should, or others may read it."""
 
 
@@ -24,9 +24,9 @@ class VaultError(PrivacyError):
     """The vault cannot give a value back."""
 
 
-class UnknownToken(VaultError):
+class UnknownToken(VaultError):  # noqa: N818 - read as a sentence
     """The token was not given out in this conversation, or its time is over."""
 
 
-class VaultTampered(VaultError):
+class VaultTampered(VaultError):  # noqa: N818 - read as a sentence
     """The stored bytes fail authentication: wrong key, or moved between conversations."""

@@ -1,4 +1,4 @@
-"""Texts folded for recognition: one character out for each character in, so that positions stay those of the text."""
+"""Texts folded for recognition: one character out for each one in, so that positions stay right."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ CHINESE_DIGITS: Final = {
 """Digits as they are written or said in Chinese; 幺 is how a one is said in a number."""
 
 SEPARATORS: Final = (
-    " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+    " \t\r\n\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
     "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\u2061\u2062\u2063\u2064\ufeff\ufe0f\u20e3"
     "-\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d\ufe63\ufe58~～_＿"
     ".\u00b7\u2022\u30fb\uff0e\u3002\u2027\u2024\u2219\u22c5\uff65·…*＊|｜"
@@ -38,8 +39,7 @@ def _width_table() -> dict[int, str]:
             table[code] = str(digit)
         elif 0xFF01 <= code <= 0xFF5E:  # noqa: PLR2004 - the full-width forms of ASCII
             table[code] = chr(code - 0xFEE0)
-    for code, look in {0x425: "X", 0x445: "x", 0x3A7: "X", 0x3C7: "x", 0xD7: "x", 0x2715: "x"}.items():
-        table[code] = look
+    table.update({0x425: "X", 0x445: "x", 0x3A7: "X", 0x3C7: "x", 0xD7: "x", 0x2715: "x"})  # look like an X
     return table
 
 
@@ -58,5 +58,5 @@ def _number_table() -> dict[int, str]:
 
 
 def fold_numbers(flat: str) -> str:
-    """Return a width-folded text with Chinese digits as digits, separators as blanks and list marks as commas."""
+    """Return a width-folded text: Chinese digits as digits, separators as blanks, list marks as commas."""
     return flat.translate(_number_table())

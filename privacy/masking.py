@@ -1,4 +1,4 @@
-"""Replacing personal data: by tokens where a vault is at hand, for good where none is, by stars for a reader."""
+"""Replacing personal data: by tokens with a vault, for good without, by stars for readers."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ def scrub(text: str) -> str:
 def mask_value(kind: Kind, value: str) -> str:
     """Return ``value`` as a person may see it on a screen (``138****5678``, ``张*``, ``51**************4X``).
 
-    Numbers of documents show two characters at the beginning and one or two at the end: region and check character
-    together would tell too much. Codes, places and sessions show nothing.
+    Numbers of documents show two characters at either end: birth date and region would tell too much.
+    Codes, places and sessions show nothing.
     """
     if kind == "PHONE":
         return (

@@ -1,8 +1,9 @@
-"""Numbers in a text: identity cards, mobile phones and landlines, however they are spaced, dashed, wide or written.
+"""Numbers in a text: identity cards, mobile phones and landlines, however spaced, dashed, wide or spelt.
 
-The text is cut into runs of digits with separators between; a run into groups, which are what a person wrote without a
-break. A number begins and ends at group borders, so neighbours (“3号 138…”) do not hide one. One group that holds more
-digits than a number has is searched inside. All steps look at a bounded number of digits at each place: linear time.
+The text is cut into runs of digits with separators between; a run into groups, which are what a person
+wrote without a break. A number begins and ends at group borders, so neighbours (“3号 138…”) do not hide
+one. One group that holds more digits than a number has is searched inside. Each step looks at a bounded
+number of digits: linear time.
 """
 
 from __future__ import annotations
@@ -15,11 +16,10 @@ from typing import Final
 from privacy.documents import identity_fault, is_foreign_card
 from privacy.finding import Finding
 from privacy.folding import fold_numbers
-from privacy.kinds import Kind
+from privacy.kinds import TOKEN, Kind
 
 _RUN: Final = re.compile(r"\d(?:[ ,]{0,8}[\dXx])*")
 _TICKET: Final = re.compile(r"JKT[ ,]{0,2}\d{8}[ ,]{0,2}\d{6}(?!\d)", re.IGNORECASE)
-_TOKEN_OR_TIME: Final = re.compile(r"<[A-Z]+#[a-z2-7]{8}>")
 _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
 _MOBILE_PREFIX: Final = re.compile(r"(?:00?86|86|0)(?=1[3-9])")
 _LANDLINE: Final = re.compile(r"(?:0086|86)?0(?:10|2\d|[3-9]\d\d)[2-9]\d{6,7}")
@@ -30,12 +30,6 @@ _MOBILE_DIGITS: Final = 11
 _ID_DIGITS: Final = 18
 _OLD_ID_DIGITS: Final = 15
 _CARD_DIGITS: Final = range(14, 20)
-
-PUBLIC_NUMBERS: Final = frozenset(
-    "110 112 114 119 120 122 95598 12122 12123 12306 12315 12320 12333 12345 12348 12355 12356 12366 12378 12388 12393 12395"
-    " 12580 10000 10010 10086 95120 96120".split()
-)
-"""Service numbers everybody may call: never personal."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +53,14 @@ def number_view(flat: str) -> str:
     """Return the text folded for numbers, with tokens and ticket numbers blanked out; the same length."""
     view = fold_numbers(flat)
     if "#" in flat:
-        view = _TOKEN_OR_TIME.sub(lambda m: "\0" * len(m.group()), view)
+        view = TOKEN.sub(lambda m: "\0" * len(m.group()), view)
     if "JKT" in view or "jkt" in view.lower():
         view = _TICKET.sub(lambda m: "\0" * len(m.group()), view)
     return view
 
 
 def runs(flat: str, view: str, shortest: int) -> Iterator[Run]:
-    """Yield the runs of ``view`` that have at least ``shortest`` digits; ``flat`` tells who wrote a digit how."""
+    """Yield the runs of ``view`` of at least ``shortest`` digits; ``flat`` tells how a digit was written."""
     for match in _RUN.finditer(view):
         if match.end() - match.start() < shortest:
             continue
@@ -154,14 +148,7 @@ def _aligned(run: Run, group: int) -> tuple[Finding, int] | None:
 def _judge(digits: str) -> tuple[int, Kind, str, bool] | None:
     """Return rank (small is sure), kind, canonical value and validity of exactly these digits, or None."""
     if len(digits) == _ID_DIGITS and "X" not in digits[:17]:
-        fault = identity_fault(digits)
-        if fault is None:
-            return (0, "PERMIT" if is_foreign_card(digits) else "ID", digits, True)
-        if fault in ("check_character", "birth_date"):
-            return (3, "ID", digits, False)
-        if identity_fault("11" + digits[2:]) in (None, "check_character"):  # the birth date at least is one
-            return (3, "ID", digits, False)
-        return None
+        return _judge_card(digits)
     if "X" in digits:
         return None
     mobile = _MOBILE_PREFIX.sub("", digits, count=1) if len(digits) > _MOBILE_DIGITS else digits
@@ -169,13 +156,21 @@ def _judge(digits: str) -> tuple[int, Kind, str, bool] | None:
         return (1, "PHONE", mobile, True)
     if len(digits) == _OLD_ID_DIGITS and identity_fault(digits) is None:
         return (2, "ID", digits, True)
-    if is_landline(digits):
-        return (4, "PHONE", digits, True)
-    return None
+    return (4, "PHONE", digits, True) if is_landline(digits) else None
+
+
+def _judge_card(number: str) -> tuple[int, Kind, str, bool] | None:
+    """Judge 18 characters: a right number, a wrong one that has a region or a birth date, or None."""
+    fault = identity_fault(number)
+    if fault is None:
+        return (0, "PERMIT" if is_foreign_card(number) else "ID", number, True)
+    if fault == "region" and identity_fault("11" + number[2:]) == "birth_date":
+        return None
+    return (3, "ID", number, False)
 
 
 def _plausible(run: Run, group: int, after: int, rank: int) -> bool:
-    """Tell a number from a list of small ones: commas join digits only one by one or in groups of three and more."""
+    """Tell a number from a list: commas join digits only one by one or in groups of three and more."""
     if rank == 0 or not any(run.listed[group + 1 : after]):
         return True
     sizes = {run.starts[i + 1] - run.starts[i] for i in range(group, after)}
@@ -183,7 +178,7 @@ def _plausible(run: Run, group: int, after: int, rank: int) -> bool:
 
 
 def _inside(run: Run, begin: int, end: int) -> Iterator[Finding]:
-    """Look inside one group that is no number as a whole: numbers written together, or one with digits too many."""
+    """Look inside one group that is no number as a whole: several together, or one with digits too many."""
     position = begin
     while position < end:
         judged = (

@@ -1,4 +1,4 @@
-"""Where in a text is personal data, and of which kind: a pure function of the text and of what was just asked for."""
+"""Where in a text is personal data and of which kind: a pure function of text and what was just asked for."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from privacy.folding import fold_width
 from privacy.kinds import TOKEN, Kind
 from privacy.names import find_beside, find_expected, find_introduced
 from privacy.numbers import (
-    PUBLIC_NUMBERS,
     Run,
     find_numbers,
     is_landline,
@@ -20,6 +19,7 @@ from privacy.numbers import (
     number_view,
     runs,
 )
+from privacy.words import words
 
 __all__ = ["Expects", "Finding", "find"]
 
@@ -28,11 +28,12 @@ Expects = Literal["name", "document", "phone", "otp"]
 _DIGIT: Final = re.compile(r"\d")
 _FREE: Final = r"(?<![A-Za-z0-9#])"
 _PASSPORT: Final = re.compile(
-    rf"{_FREE}(?:[EGDSP](?:[ ]{{0,4}}\d){{8}}|E[ ]{{0,4}}[A-HJ-NP-Z](?:[ ]{{0,4}}\d){{7}}|1[45]\d{{7}})(?![A-Za-z0-9])",
+    rf"{_FREE}(?:[EGDSP](?:[ ]{{0,4}}\d){{8}}|E[ ]{{0,4}}[A-HJ-NP-Z](?:[ ]{{0,4}}\d){{7}})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _PERMIT: Final = re.compile(
-    rf"{_FREE}(?:[HMCWT](?:[ ]{{0,4}}\d){{8}}(?:(?:[ ]{{0,4}}\d){{2}})?|[A-Z]{{3}}(?:[ ]{{0,4}}\d){{12}})(?![A-Za-z0-9])",
+    rf"{_FREE}(?:[HMCWT](?:[ ]{{0,4}}\d){{8}}(?:(?:[ ]{{0,4}}\d){{2}})?|[A-Z]{{3}}(?:[ ]{{0,4}}\d){{12}})"
+    r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _PASSPORT_SAID: Final = re.compile(
@@ -46,7 +47,8 @@ _PERMIT_SAID: Final = re.compile(
     re.IGNORECASE,
 )
 _OTP_SAID: Final = re.compile(
-    r"(?:验证码|驗證碼|校验码|动态码|短信码|verification code|\bcode is|\botp)[^\d\n]{0,6}(\d(?:[ ]{0,2}\d){3,7})(?!\d)",
+    r"(?:验证码|驗證碼|校验码|动态码|短信码|verification code|\bcode is|\botp)"
+    r"[^\d\n]{0,6}(\d(?:[ ]{0,2}\d){3,7})(?!\d)",
     re.IGNORECASE,
 )
 _PHONE_SAID: Final = re.compile(
@@ -95,7 +97,7 @@ def _introduced_numbers(flat: str, view: str) -> list[Finding]:
     ]
     found += [f for f in _by_pattern(view, _PERMIT_SAID, "PERMIT", group=1) if not _is_card_or_phone(f.value)]
     found += _by_pattern(view, _PHONE_SAID, "PHONE", group=1)
-    return [f for f in found if f.value not in PUBLIC_NUMBERS]
+    return [f for f in found if f.value not in words("public_numbers")]
 
 
 def _is_card_or_phone(value: str) -> bool:
@@ -127,7 +129,7 @@ def _expected_numbers(flat: str, view: str, expects: str) -> list[Finding]:
         if (
             len(digits) in lengths
             and "X" not in digits
-            and digits not in PUBLIC_NUMBERS
+            and digits not in words("public_numbers")
             and not _is_date(run)
         ):
             end = run.places[len(digits) - 1] + 1
@@ -154,7 +156,7 @@ def _is_date(run: Run) -> bool:
 
 
 def _without_overlaps(layers: list[list[Finding]]) -> list[Finding]:
-    """Join layers; an earlier layer wins, inside one layer the first, and of those that begin together the longest."""
+    """Join layers: an earlier layer wins, inside one the first, of those that begin together the longest."""
     kept: list[Finding] = []
     for layer in layers:
         taken = _Spans(kept)

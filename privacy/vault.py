@@ -49,8 +49,8 @@ class Secret:
 class Vault:
     """Keeps values encrypted with AES-256-GCM; conversation and kind are authenticated with them.
 
-    The tables hold neither a value nor a conversation id: conversations are keyed hashes, and a keyed digest of the
-    value lets the same value of one conversation have the same token.
+    The table holds neither a value nor a conversation id: conversations are keyed hashes, and a keyed
+    digest of the value gives the same value of one conversation the same token.
     """
 
     def __init__(self, url: str, key: bytes, clock: Clock) -> None:
