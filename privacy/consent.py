@@ -1,4 +1,4 @@
-"""Who agreed to what, when, and to which wording (PIPL articles 14 to 17 and 29: separate, informed, revocable)."""
+"""Who agreed to what, when, to which wording (PIPL art. 14–17, 29: separate, informed, revocable)."""
 
 from __future__ import annotations
 

@@ -1,9 +1,8 @@
 """Names of people in a text: introduced (“我叫…”), standing beside a number, or just asked for.
 
-Chinese names are a family name of ``words/family_names.txt`` and one or two characters (three after a compound one),
-names of other nationalities carry a dot (阿卜杜拉·买买提), Latin names are words of letters. A name that is
-nothing but itself is only looked for when the assistant has asked for it: “黄码” and “高新区” begin with
-family names too.
+Chinese names are a family name of ``words/family_names.txt`` and one or two characters, names of other
+nationalities carry a dot (阿卜杜拉·买买提), Latin names are words of letters. A name that is nothing but itself is
+only looked for when the assistant has asked for it: “黄码” and “高新区” begin with family names too.
 """
 
 from __future__ import annotations
@@ -153,7 +152,7 @@ def _name_length(word: str) -> int:
 
 
 def _is_unusual_name(word: str, longest: int) -> bool:
-    """Tell whether ``word`` may be a name like 扎西顿珠: no family name of the list, nothing of a sentence."""
+    """Tell whether ``word`` may be a name like 扎西顿珠: no listed family name, no sentence."""
     if not 2 <= len(word) <= longest or word in words("not_answers") or word[:2] in words("not_names"):  # noqa: PLR2004
         return False
     return not words("not_in_names") & set(word)
