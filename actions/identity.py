@@ -1,0 +1,199 @@
+"""Consent, then identity: name, document, phone, one-time password (P1)."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from typing import ClassVar
+
+from actions import speech
+from actions.base import TOPICS, answer
+from actions.forms import Form
+from actions.turn import DOCUMENT_KINDS, Turn
+from backend_client import (
+    PersonSession,
+    IdentityMismatch,
+    InvalidInput,
+    Locked,
+    NotFound,
+    StartVerification,
+    WrongCode,
+)
+from privacy.documents import document_type, is_valid_document
+from privacy.vault import Secret
+
+log = logging.getLogger(__name__)
+
+#: Purpose and version of the consent text in data/responses/identity.yml; a new text needs a new version.
+CONSENT_PURPOSE = "identity_and_health"
+CONSENT_VERSION = "2022-09-01"
+
+_TAKEN_FROM = {"NAME": "person_name", "PHONE": "phone", **dict.fromkeys(DOCUMENT_KINDS, "document_number")}
+
+
+class IdentityForm(Form):
+    """Finds out who is asking; verified for this conversation and channel for 30 minutes."""
+
+    form: ClassVar[str] = "identity_form"
+    label_key: ClassVar[str] = "identity.label"
+    fields: ClassVar[tuple[str, ...]] = ("consent", "person_name", "document_number", "phone", "otp")
+
+    async def take(self, turn: Turn, waiting: str) -> bool:
+        """Take consent, values, or the one-time password."""
+        if waiting == "consent" and turn.intent in ("affirm", "deny"):
+            return await self._consent(turn, granted=turn.intent == "affirm")
+        took = self._take_values(turn)
+        if waiting == "otp":
+            return await self._take_otp(turn) or (took and await self._go_on(turn))
+        return took and await self._go_on(turn)
+
+    def _take_values(self, turn: Turn) -> bool:
+        took = False
+        for kind, slot in _TAKEN_FROM.items():
+            tokens = turn.tokens(kind)
+            if not tokens:
+                continue
+            took = True
+            if tokens[0] != turn.slots.get(slot):
+                for later in self.undone_by(slot):
+                    turn.clear(later)
+                turn.set(slot, tokens[0])
+        return took
+
+    def undone_by(self, field: str) -> tuple[str, ...]:
+        """A changed value makes the sent password worthless."""
+        return (field, "verification_id", "otp") if field != "consent" else ("consent",)
+
+    async def _go_on(self, turn: Turn) -> bool:
+        await self.ask_next(turn)
+        return True
+
+    async def _consent(self, turn: Turn, *, granted: bool) -> bool:
+        subject = hashlib.sha256(f"{turn.channel}:{turn.conversation_id}".encode()).hexdigest()
+        turn.kit.consent.record(subject, CONSENT_PURPOSE, CONSENT_VERSION, granted)
+        if granted:
+            turn.set("consent", True)
+            await self.ask_next(turn)
+        else:
+            turn.say("identity.refused", [turn.button("person", "request_human")])
+            turn.clear("pending_topic", "person_name", "document_number", "phone")
+            self.end(turn)
+        return True
+
+    async def ask_next(self, turn: Turn) -> None:
+        """Ask for the next missing value; with all there, send the one-time password."""
+        for field in self.fields[:-1]:
+            if not turn.slots.get(field):
+                self._ask(turn, field)
+                return
+        wrong = self._wrong_document(turn)
+        if wrong:
+            turn.clear("document_number")
+            turn.set("requested_slot", "document_number")
+            turn.say("identity.bad_document")
+        elif turn.slots.get("verification_id"):
+            self._ask(turn, "otp")
+        else:
+            await self._send_password(turn)
+
+    def _ask(self, turn: Turn, field: str) -> None:
+        turn.set("requested_slot", field)
+        buttons = [turn.button("agree", "affirm"), turn.button("refuse", "deny")] if field == "consent" else []
+        turn.say(f"identity.ask.{field}", buttons)
+
+    def _wrong_document(self, turn: Turn) -> bool:
+        secret = turn.reveal(turn.slots.get("document_number"))
+        return secret is not None and not is_valid_document(secret.kind, secret.value)
+
+    async def _send_password(self, turn: Turn) -> None:
+        values = {slot: turn.reveal(turn.slots.get(slot)) for slot in ("person_name", "document_number", "phone")}
+        forgotten = [slot for slot, secret in values.items() if secret is None]
+        if forgotten:
+            turn.clear(*forgotten)
+            self._ask(turn, forgotten[0])
+            return
+        turn.set("requested_slot", "otp")
+        try:
+            started = await turn.kit.platform.run(lambda p: p.start_verification(_request(turn, values)))
+        except (IdentityMismatch, NotFound):
+            self._mismatch(turn)
+        except InvalidInput as error:
+            field = {"name": "person_name", "phone": "phone"}.get(error.field, "document_number")
+            turn.clear(field)
+            turn.set("requested_slot", field)
+            turn.say(f"identity_form.unclear.{field}")
+        except Locked as error:
+            self._locked(turn, error)
+        else:
+            turn.set("verification_id", started.verification_id)
+            turn.say("identity.ask.otp", phone=started.phone_masked)
+
+    def _mismatch(self, turn: Turn) -> None:
+        turn.set("requested_slot", "document_number")
+        turn.clear("document_number")
+        fields = ("person_name", "document_number", "phone")
+        turn.say(
+            "identity.mismatch",
+            [turn.button(f"fix.{field}", "go_back", field=field) for field in fields]
+            + [turn.button("person", "request_human")],
+        )
+
+    def _locked(self, turn: Turn, error: Locked) -> None:
+        turn.clear("verification_id", "otp")
+        turn.say(
+            "identity.locked",
+            [turn.button("person", "request_human")],
+            wait=speech.minutes(error.retry_after or 900, turn.language),
+        )
+        self.end(turn)
+
+    async def _take_otp(self, turn: Turn) -> bool:
+        tokens = turn.tokens("OTP")
+        secret = turn.reveal(tokens[0]) if tokens else None
+        if secret is None:
+            return False
+        verification_id = str(turn.slots.get("verification_id"))
+        try:
+            confirmed = await turn.kit.platform.run(
+                lambda p: p.confirm_verification(verification_id, secret.value)
+            )
+        except WrongCode as error:
+            turn.say("identity.wrong_code", left=error.attempts_left)
+        except (NotFound, InvalidInput):
+            turn.clear("verification_id")
+            turn.say("identity.code_expired")
+            await self._send_password(turn)
+        except Locked as error:
+            self._locked(turn, error)
+        else:
+            await self._verified(turn, confirmed)
+        return True
+
+    async def _verified(self, turn: Turn, confirmed: PersonSession) -> None:
+        token = turn.kit.vault.put(turn.conversation_id, "SESSION", confirmed.session_token)
+        lifetime = (confirmed.expires_at - turn.now).total_seconds()
+        turn.set("session", token)
+        turn.set("session_until", time.time() + lifetime)
+        turn.set("person_id", confirmed.person_id)
+        turn.clear("verification_id", "otp")
+        self.end(turn)
+        pending = turn.slots.get("pending_topic")
+        turn.clear("pending_topic")
+        turn.say("identity.verified", private=True, name=confirmed.name_masked)
+        if pending in TOPICS:
+            turn.intent = pending
+            await answer(turn, TOPICS[pending])
+
+
+def _request(turn: Turn, values: dict[str, Secret | None]) -> StartVerification:
+    name, document, phone = values["person_name"], values["document_number"], values["phone"]
+    assert name and document and phone  # noqa: S101 - checked by the caller
+    return StartVerification(
+        name=name.value,
+        document_type=document_type(document.kind, document.value),
+        document_number=document.value,
+        phone=phone.value,
+        channel=turn.channel,
+        conversation_id=turn.conversation_id,
+    )

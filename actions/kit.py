@@ -1,0 +1,81 @@
+"""What every action works with, built once in a process."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from actions.landmarks import Landmarks
+from actions.settings import Settings
+from actions.speech import CHINA
+from actions.words import Words
+from backend_client import AsyncPlatform, PlatformClient, PlatformError
+from knowledge.search import KnowledgeIndex
+from knowledge.store import PolicyStore
+from privacy.consent import ConsentLedger
+from privacy.secrets import SecretStore
+from privacy.vault import Vault
+
+#: How long the platform's clock is trusted before it is asked again, in seconds.
+_CLOCK_TRUST = 300.0
+
+
+class PlatformTime:
+    """The platform's clock, asked now and then and carried on in between.
+
+    The demonstration lives in September 2022: dates are compared with the platform's time, not this machine's.
+    """
+
+    def __init__(self, platform: AsyncPlatform) -> None:
+        self._platform = platform
+        self._offset = timedelta(0)
+        self._asked: float | None = None
+
+    async def now(self) -> datetime:
+        """The platform's time; this machine's, shifted as last seen, while the platform is away."""
+        if self._asked is None or time.monotonic() - self._asked > _CLOCK_TRUST:
+            try:
+                clock = await self._platform.run(lambda p: p.clock())
+            except PlatformError:
+                return datetime.now(CHINA) + self._offset
+            self._offset = clock.now - datetime.now(CHINA)
+            self._asked = time.monotonic()
+        return datetime.now(CHINA) + self._offset
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Dependencies of the actions."""
+
+    platform: AsyncPlatform
+    words: Words
+    vault: Vault
+    consent: ConsentLedger
+    knowledge: KnowledgeIndex
+    landmarks: Landmarks
+    time: PlatformTime = field(repr=False)
+
+
+def build(settings: Settings) -> Kit:
+    """Wire the actions to their neighbours as ``settings`` say."""
+    secrets = SecretStore(settings.secrets_dir)
+    platform = AsyncPlatform(
+        PlatformClient(settings.platform_url, "assistant", secrets.get("platform_service"))
+    )
+    return Kit(
+        platform=platform,
+        words=Words.load(settings.data_dir / "responses"),
+        vault=Vault(settings.vault_db, secrets.get("vault")),
+        consent=ConsentLedger(settings.vault_db),
+        knowledge=KnowledgeIndex(PolicyStore(settings.data_dir / "policies")),
+        landmarks=Landmarks.load(settings.data_dir / "gazetteer" / "landmarks.csv"),
+        time=PlatformTime(platform),
+    )
+
+
+@lru_cache(maxsize=1)
+def kit() -> Kit:
+    """The process's kit. Rasa builds actions without arguments, so they ask here, at their first run."""
+    return build(Settings.from_env())

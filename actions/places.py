@@ -1,0 +1,125 @@
+"""Which place a person means: a division, a landmark, a shared location, or one of several of the same name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from actions.turn import Button, Turn
+
+DIVISION_KINDS = ("town", "district", "city", "province")
+SICHUAN = "51"
+_FINEST = {kind: rank for rank, kind in enumerate(DIVISION_KINDS)}
+_MOST_CHOICES = 6
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where: a division, a point, or both.
+
+    Attributes:
+        code: division code, None for a shared location.
+        name: as it is said back.
+        point: latitude and longitude, WGS-84 degrees, when known.
+    """
+
+    code: str | None
+    name: str
+    point: tuple[float, float] | None = None
+
+
+class Ambiguous(Exception):  # noqa: N818 - answered with a question
+    """Several divisions have the name the person used."""
+
+    def __init__(self, name: str, candidates: list[dict[str, Any]]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.candidates = candidates
+
+    def buttons(self, intent: str) -> list[Button]:
+        """One choice for each division."""
+        return [
+            Button(c["path"].removeprefix("四川省"), intent, {"place_code": str(c["adcode"])})
+            for c in self.candidates[:_MOST_CHOICES]
+        ]
+
+
+class Outside(Exception):  # noqa: N818 - answered in words
+    """The place lies outside Sichuan."""
+
+
+async def place_of(turn: Turn) -> Place | None:
+    """The place of this message, else the one spoken of before; None when none was named.
+
+    Raises:
+        Ambiguous: a name of several divisions.
+        Outside: a place of another province.
+        PlatformError: a tapped code could not be looked up.
+    """
+    here = await _of_message(turn)
+    if here is not None:
+        remember(turn, here)
+        return here
+    return recalled(turn)
+
+
+def recalled(turn: Turn) -> Place | None:
+    """The place spoken of earlier in this conversation."""
+    point = _point(turn, turn.slots.get("location"))
+    code, name = turn.slots.get("place_code"), turn.slots.get("place_name")
+    if point is not None:
+        return Place(None, turn.word("place.here"), point)
+    return Place(code, name) if code and name else None
+
+
+def remember(turn: Turn, place: Place) -> None:
+    """Keep the place for what is asked next; a point is kept as its token only."""
+    if place.code is None:
+        turn.clear("place_code", "place_name")
+        return
+    turn.clear("location")
+    turn.set("place_code", place.code)
+    turn.set("place_name", place.name)
+
+
+async def _of_message(turn: Turn) -> Place | None:
+    tapped = turn.first("place_code")
+    if tapped is not None:
+        division = await turn.kit.platform.run(lambda p: p.division(tapped.value))
+        return Place(division.code, division.name)
+    shared = turn.first("location")
+    if shared is not None:
+        point = _point(turn, shared.value)
+        if point is not None:
+            turn.set("location", shared.value)
+            return Place(None, turn.word("place.here"), point)
+    landmark = turn.first("landmark")
+    if landmark is not None:
+        mark = turn.kit.landmarks.find(landmark.value)
+        if mark is not None:
+            return Place(mark.adcode, mark.name, (mark.lat, mark.lon))
+    return _division(turn)
+
+
+def _division(turn: Turn) -> Place | None:
+    named = sorted(turn.all(*DIVISION_KINDS), key=lambda e: _FINEST[e.kind])
+    if not named:
+        return None
+    finest = named[0]
+    candidates = finest.extra.get("candidates") or []
+    if len(candidates) > 1:
+        raise Ambiguous(finest.value, candidates)
+    code = str(finest.extra.get("adcode") or "")
+    if not code:
+        return None
+    if not code.lstrip("F").startswith(SICHUAN):
+        raise Outside(finest.value)
+    return Place(code, finest.value)
+
+
+def _point(turn: Turn, token: str | None) -> tuple[float, float] | None:
+    secret = turn.reveal(token)
+    if secret is None:
+        return None
+    lat, _, lon = secret.value.partition(",")
+    return float(lat), float(lon)

@@ -1,0 +1,117 @@
+"""Policy answers (K1): dated, regional, sourced; unknown stays unknown."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from actions import speech
+from actions.base import Topic
+from actions.turn import Turn
+from knowledge.models import Entry
+
+#: The province, when no place was named.
+SICHUAN_CODE = "510000"
+
+
+class Policy(Topic):
+    """Answers what the dated policy entries cover, and says so when they do not."""
+
+    intents: ClassVar[tuple[str, ...]] = (
+        "ask_policy",
+        "ask_color_meaning",
+        "apply_code",
+        "apply_family_code",
+        "manage_family",
+        "ask_offline_code",
+        "health_checkin",
+        "account_problem",
+        "ask_passport_foreigner",
+        "ask_code_usage",
+        "ask_venue_code",
+        "staff_check",
+        "ask_entry_code",
+        "ask_travel_policy",
+        "ask_restrictions",
+        "ask_hotline",
+        "ask_notification",
+        "ask_privacy",
+    )
+
+    def name(self) -> str:
+        """Rasa's name of the action."""
+        return "action_policy"
+
+    async def handle(self, turn: Turn) -> None:
+        """The entry a button names, else the best confident hit, else “unknown”."""
+        chosen = turn.first("policy_entry")
+        if chosen is not None and turn.kit.knowledge.entry(chosen.value) is not None:
+            tell_detail(turn, chosen.value)
+            return
+        if not _search(turn, turn.intent):
+            turn.say(
+                "policy.unknown",
+                [turn.button("ticket", "complain"), turn.button("person", "request_human")],
+            )
+
+
+def _search(turn: Turn, intent: str | None) -> bool:
+    """Answer from the knowledge base; False when nothing covers the question."""
+    today = turn.now.astimezone(speech.CHINA).date()
+    question = turn.text if not turn.text.startswith("/") else turn.word(f"question.{intent}")
+    hits = turn.kit.knowledge.search(question, at=today, region=_region(turn), intent=intent)
+    if not hits or not hits[0].confident:
+        return False
+    _tell(turn, hits[0].entry)
+    return True
+
+
+def answer_from_knowledge(turn: Turn) -> bool:
+    """Answer a question no intent was sure of, when the knowledge base is; False otherwise."""
+    return _search(turn, None)
+
+
+def _region(turn: Turn) -> str:
+    for kind in ("district", "city", "town", "landmark"):
+        named = turn.first(kind)
+        if named is not None and named.extra.get("adcode"):
+            return str(named.extra["adcode"])
+    return turn.slots.get("place_code") or SICHUAN_CODE
+
+
+def _tell(turn: Turn, entry: Entry) -> None:
+    """The plain answer, then source and dates; details on demand."""
+    buttons = []
+    if _detail(turn, entry):
+        buttons.append(turn.button("detail", turn.intent if turn.intent in Policy.intents else "ask_policy", policy_entry=entry.id))
+    turn.set("last_policy", entry.id)
+    turn.say_text(f"{_plain(turn, entry)}\n{_source(turn, entry)}", buttons)
+
+
+def tell_detail(turn: Turn, entry_id: str) -> bool:
+    """The detailed answer of an entry still in force; False when there is none."""
+    entry = turn.kit.knowledge.entry(entry_id)
+    today = turn.now.astimezone(speech.CHINA).date()
+    if entry is None or not entry.holds(today):
+        return False
+    turn.say_text(f"{_detail(turn, entry) or _plain(turn, entry)}\n{_source(turn, entry)}")
+    return True
+
+
+def _plain(turn: Turn, entry: Entry) -> str:
+    if turn.language == "en" and entry.answer.english:
+        return entry.answer.english
+    if turn.voice.elder and entry.answer.elderly:
+        return entry.answer.elderly
+    return entry.answer.plain
+
+
+def _detail(turn: Turn, entry: Entry) -> str | None:
+    return None if turn.language == "en" else entry.answer.detail
+
+
+def _source(turn: Turn, entry: Entry) -> str:
+    until = speech.day(entry.valid_to, turn.language) if entry.valid_to else ""
+    start = entry.valid_from
+    since = f"{speech.day(start, 'en')} {start.year}" if turn.language == "en" else f"{start.year}年{speech.day(start)}"
+    key = "policy.source.until" if until else "policy.source"
+    return turn.word(key, name=entry.source.name, since=since, until=until)

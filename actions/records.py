@@ -1,0 +1,143 @@
+"""Test results (T2) and vaccinations (T3)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from actions import speech
+from actions.base import Topic
+from actions.persons import NotLinked, SeveralLinked, Subject, subject
+from actions.sites import tell_vaccine_sites, wants_place
+from actions.turn import Turn
+from backend_client import Test, VaccinationRecord
+
+#: A result should be there within this many hours of sampling (domain facts d: 12-24 h are usual).
+RESULT_DUE_HOURS = 24
+_SHOWN = 3
+
+
+class _OfPerson(Topic):
+    """A topic that reads something about one person."""
+
+    async def handle(self, turn: Turn) -> None:
+        """Find out who is meant, then answer."""
+        try:
+            who = await subject(turn)
+        except NotLinked as missing:
+            turn.say("family.not_linked", [turn.button("how_to_link", "manage_family")], relation=missing.relation)
+        except SeveralLinked as several:
+            turn.say("family.several", names=speech.join(several.names, turn.language), private=True)
+        else:
+            await self.tell(turn, who)
+
+    async def tell(self, turn: Turn, who: Subject) -> None:
+        """Answer about this person."""
+        raise NotImplementedError
+
+
+class TestResult(_OfPerson):
+    """T2: latest and earlier results, hours since sampling and the band; a missing result gets a way on."""
+
+    intents: ClassVar[tuple[str, ...]] = ("query_test_result",)
+
+    def name(self) -> str:
+        """Rasa's name of the action."""
+        return "action_query_test_result"
+
+    async def tell(self, turn: Turn, who: Subject) -> None:
+        """Newest first; a pending or overdue one leads."""
+        kind = "antibody" if any(e.value == "抗体" for e in turn.all("test_type")) else "nucleic"
+        page = await turn.kit.platform.run(lambda p: p.tests(who.access.session, who.person_id, kind=kind))
+        label = who.label(turn.language)
+        if not page.items:
+            turn.say(
+                f"test.none.{kind}",
+                [turn.button("sites", "find_test_site"), turn.button("ticket", "complain")],
+                private=True,
+                whose=label,
+            )
+            return
+        newest = page.items[0]
+        lines = [_newest(turn, newest, label)]
+        earlier = [t for t in page.items[1 : 1 + _SHOWN] if t.result != "pending"]
+        if earlier:
+            lines.append(turn.word("test.earlier", items="；".join(_line(turn, t) for t in earlier)))
+        lines.append(turn.word("data.as_of", when=speech.moment(page.as_of or turn.now, turn.language)))
+        late = newest.result == "pending" and newest.hours_since_sampling > RESULT_DUE_HOURS
+        buttons = [turn.button("ticket", "complain")] if late else [turn.button("sites", "find_test_site")]
+        turn.say_text("\n".join(lines), buttons, private=True)
+
+
+def _newest(turn: Turn, test: Test, label: str) -> str:
+    key = f"test.{test.kind}.{test.result}"
+    if test.result == "pending" and test.hours_since_sampling > RESULT_DUE_HOURS:
+        key = "test.overdue"
+    elif test.result == "negative" and test.kind == "nucleic":
+        key = f"test.nucleic.negative.{test.band}"
+    return turn.word(
+        key,
+        whose=label,
+        sampled=speech.moment(test.sampled_at, turn.language),
+        hours=speech.span(test.hours_since_sampling, turn.language),
+        place=test.institution,
+    )
+
+
+def _line(turn: Turn, test: Test) -> str:
+    return turn.word(
+        "test.line", day=speech.day(test.sampled_at, turn.language), result=turn.word(f"test.result.{test.result}")
+    )
+
+
+class Vaccine(_OfPerson):
+    """T3: doses on record and the next one; where to get it."""
+
+    intents: ClassVar[tuple[str, ...]] = ("query_vaccine",)
+
+    def name(self) -> str:
+        """Rasa's name of the action."""
+        return "action_query_vaccine"
+
+    async def handle(self, turn: Turn) -> None:
+        """Sites and policy need no identity; the record does."""
+        if wants_place(turn):
+            await tell_vaccine_sites(turn)
+        else:
+            await super().handle(turn)
+
+    async def tell(self, turn: Turn, who: Subject) -> None:
+        """Doses, state, next dose."""
+        record = await turn.kit.platform.run(lambda p: p.vaccinations(who.access.session, who.person_id))
+        lines = [_record(turn, record, who.label(turn.language)), *_next_dose(turn, record)]
+        lines.append(turn.word("data.as_of", when=speech.moment(record.as_of, turn.language)))
+        turn.say_text("\n".join(lines), [turn.button("vaccine_sites", "query_vaccine", field="sites")], private=True)
+
+
+def _record(turn: Turn, record: VaccinationRecord, label: str) -> str:
+    if not record.doses:
+        return turn.word("vaccine.none", whose=label)
+    last = record.doses[-1]
+    return turn.word(
+        f"vaccine.state.{record.state}",
+        whose=label,
+        count=len(record.doses),
+        day=speech.day(last.date, turn.language),
+        year=last.date.year,
+        vaccine=last.vaccine,
+        site=last.site or "",
+    )
+
+
+def _next_dose(turn: Turn, record: VaccinationRecord) -> list[str]:
+    dose = record.next_dose
+    if dose is None:
+        return [turn.word("vaccine.complete")] if record.doses else []
+    due = dose.earliest <= turn.now.astimezone(speech.CHINA).date()
+    return [
+        turn.word(
+            "vaccine.next_now" if due else "vaccine.next",
+            dose=dose.dose,
+            day=speech.day(dose.earliest, turn.language),
+            source=dose.source,
+        )
+    ]

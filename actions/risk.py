@@ -1,0 +1,150 @@
+"""Risk areas (R1): a building, an estate, a street, or everything of a district."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import ClassVar
+
+from actions import speech
+from actions.base import Topic
+from actions.places import Ambiguous, Outside, Place, place_of
+from actions.turn import Turn
+from backend_client import RiskArea, RiskCheck, RiskNeighbour
+
+_SHOWN = 6
+_NEIGHBOURS = 3
+_LONGEST_AREA = 120
+_LEVEL_OF = {"高风险": "high", "中风险": "medium", "低风险": "low"}
+#: Words that ask for the level of one address rather than for a list.
+_BUILDING = re.compile(r"栋|幢|号楼|单元|小区|花园|苑|庭|路\d*|街|村|组|号院|底商|大厦|广场|公寓|building|block|estate", re.IGNORECASE)
+
+
+class RiskAreas(Topic):
+    """R1: by region and by address text; level, since when, time of the data."""
+
+    intents: ClassVar[tuple[str, ...]] = ("query_risk_area",)
+
+    def name(self) -> str:
+        """Rasa's name of the action."""
+        return "action_query_risk_area"
+
+    async def handle(self, turn: Turn) -> None:
+        """One address gets its level; a division gets its list."""
+        address = turn.first("address")
+        try:
+            place = await place_of(turn)
+        except Ambiguous as several:
+            if address is None:
+                turn.say("place.which", several.buttons("query_risk_area"), name=several.name)
+                return
+            place = None
+        except Outside as outside:
+            turn.say("risk.outside", [turn.button("person", "request_human")], name=str(outside))
+            return
+        asked = self._asked_address(turn)
+        if asked:
+            named_here = turn.all("district", "city", "town", "place_code")
+            await self._check(turn, asked, place if named_here else None)
+        elif place is not None and place.code:
+            await self._list(turn, place)
+        else:
+            turn.say("risk.ask_place")
+
+    def _asked_address(self, turn: Turn) -> str | None:
+        """The address asked about: of this message, or the one waiting for its district."""
+        address = turn.first("address")
+        if address is not None:
+            turn.set("place_text", address.value)
+            return address.value
+        waiting = turn.slots.get("place_text")
+        if waiting and turn.intent == "inform":
+            return str(waiting)
+        turn.clear("place_text")
+        landmark = turn.first("landmark", "institution")
+        if landmark is not None:
+            return landmark.value
+        if turn.intent != "inform" and _BUILDING.search(turn.text):
+            return turn.text
+        return None
+
+    async def _check(self, turn: Turn, asked: str, place: Place | None) -> None:
+        code = place.code if place else None
+        found = await turn.kit.platform.run(lambda p: p.check_risk(asked, division=code))
+        if found.verdict == "unknown":
+            self._unknown(turn, found, asked)
+            return
+        turn.clear("place_text")
+        lines = [_verdict(turn, found, asked)]
+        lines += [_neighbour(turn, n) for n in found.same_place[:_NEIGHBOURS]]
+        lines.append(_freshness(turn, found))
+        turn.say_text("\n".join(lines), [turn.button("restrictions", "ask_restrictions")])
+
+    def _unknown(self, turn: Turn, found: RiskCheck, asked: str) -> None:
+        lines = [turn.word("risk.unknown" if found.division else "risk.which_district", asked=asked)]
+        if found.candidates:
+            lines.append(turn.word("risk.candidates", names=speech.join(found.candidates[:_NEIGHBOURS], turn.language)))
+        lines += [_neighbour(turn, n) for n in found.same_place[:_NEIGHBOURS]]
+        lines.append(_freshness(turn, found))
+        turn.say_text("\n".join(lines), [turn.button("person", "request_human")])
+
+    async def _list(self, turn: Turn, place: Place) -> None:
+        level = turn.first("risk_level")
+        wanted = _LEVEL_OF.get(level.value) if level else None
+        page = await turn.kit.platform.run(
+            lambda p: p.risk_areas(division=place.code, level=wanted, limit=_SHOWN)
+        )
+        counts = page.counts
+        lines = []
+        if counts is None or not (counts.high or counts.medium):
+            lines.append(turn.word("risk.none_here", place=place.name))
+        else:
+            lines.append(turn.word("risk.counts", place=place.name, high=counts.high, medium=counts.medium))
+            lines += _areas(turn, page.items)
+            if len(page.items) < (getattr(counts, wanted) if wanted else counts.high + counts.medium):
+                lines.append(turn.word("risk.more"))
+        when = page.data_time
+        lines.append(
+            turn.word("risk.as_of", when=speech.moment(when, turn.language)) if when else turn.word("risk.no_data")
+        )
+        turn.say_text("\n".join(lines))
+
+
+def _areas(turn: Turn, areas: Sequence[RiskArea]) -> list[str]:
+    return [
+        turn.word(
+            "risk.line",
+            level=speech.level(area.level, turn.language),
+            area=_short(f"{area.division.name} {area.text}"),
+            since=speech.day(area.since, turn.language),
+        )
+        for area in areas
+        if area.level != "low"
+    ]
+
+
+def _verdict(turn: Turn, found: RiskCheck, asked: str) -> str:
+    match = found.matches[0] if found.matches else None
+    values = {
+        "asked": asked,
+        "level": speech.level(found.verdict, turn.language),
+        "place": found.division.path.removeprefix("四川省") if found.division else "",
+        "area": _short(match.area_text) if match else "",
+        "since": speech.day(match.since, turn.language) if match else "",
+    }
+    how = "low" if found.verdict == "low" else "listed"
+    return turn.word(f"risk.verdict.{how}", **values)
+
+
+def _neighbour(turn: Turn, area: RiskNeighbour) -> str:
+    return turn.word(
+        "risk.same_place", level=speech.level(area.level, turn.language), area=_short(area.area_text)
+    )
+
+
+def _freshness(turn: Turn, found: RiskCheck) -> str:
+    return turn.word("risk.as_of", when=speech.moment(found.data_time, turn.language))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_AREA else text[: _LONGEST_AREA - 1] + "…"

@@ -1,0 +1,49 @@
+"""Settings of the action server, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Where the action server finds its words, its secrets and its neighbours.
+
+    Attributes:
+        host: address to bind.
+        port: port to bind.
+        var_dir: run-time state.
+        data_dir: responses, policies, gazetteer.
+        platform_url: base address of the platform.
+        vault_db: SQLAlchemy address of the vault and the consent ledger.
+    """
+
+    host: str
+    port: int
+    var_dir: Path
+    data_dir: Path
+    platform_url: str
+    vault_db: str
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
+        """Settings of this environment, with the defaults of the embedded product."""
+        var_dir = Path(env.get("JKT_VAR_DIR", str(ROOT / "var")))
+        return cls(
+            host=env.get("JKT_ACTIONS_HOST", "127.0.0.1"),
+            port=int(env.get("JKT_ACTIONS_PORT", "5055")),
+            var_dir=var_dir,
+            data_dir=Path(env.get("JKT_DATA_DIR", str(ROOT / "data"))),
+            platform_url=env.get("JKT_BACKEND_URL", "http://127.0.0.1:8000"),
+            vault_db=env.get("JKT_VAULT_DB", f"sqlite:///{var_dir / 'db' / 'vault.sqlite3'}"),
+        )
+
+    @property
+    def secrets_dir(self) -> Path:
+        """Folder of generated secrets."""
+        return self.var_dir / "secrets"

@@ -1,0 +1,215 @@
+"""One message being answered: what was said, what is known, what is said back."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rasa_sdk import Tracker
+from rasa_sdk.events import EventType, FollowupAction, SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.kit import Kit
+from actions.words import Voice
+from privacy.masking import TOKEN, mask_value
+from privacy.vault import Secret, UnknownToken
+
+#: Entity of each typed token the privacy step puts in place of a value.
+TOKEN_ENTITIES = {
+    "ID": "id_number",
+    "PASSPORT": "passport_number",
+    "PERMIT": "permit_number",
+    "PHONE": "phone",
+    "NAME": "name",
+    "OTP": "otp",
+    "GEO": "location",
+}
+DOCUMENT_KINDS = ("ID", "PASSPORT", "PERMIT")
+
+
+@dataclass(frozen=True)
+class Access:
+    """A person who has shown who they are: the platform session and the person it belongs to."""
+
+    session: str
+    person_id: str
+
+
+class NeedsIdentity(Exception):  # noqa: N818 - a request to the dialogue, not a failure
+    """Raised by a topic that needs to know who is asking."""
+
+
+@dataclass(frozen=True)
+class Entity:
+    """Something recognised in the message; ``extra`` holds what the extractor adds (adcode, candidates …)."""
+
+    kind: str
+    value: str
+    start: int
+    extra: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Button:
+    """A choice to tap: what it says, the intent it means, and values for the next turn."""
+
+    title: str
+    intent: str
+    values: dict[str, str] = field(default_factory=dict)
+
+    def payload(self) -> dict[str, str]:
+        """In Rasa's shape; the channel signs it."""
+        values = json.dumps(self.values, ensure_ascii=False) if self.values else ""
+        return {"title": self.title, "payload": f"/{self.intent}{values}"}
+
+
+class Turn:
+    """One message on its way through an action.
+
+    Args:
+        kit: the process's dependencies.
+        dispatcher: where messages to the person go.
+        tracker: Rasa's view of the conversation.
+        now: the platform's time.
+    """
+
+    def __init__(self, kit: Kit, dispatcher: CollectingDispatcher, tracker: Tracker, now: datetime) -> None:
+        self.kit = kit
+        self.dispatcher = dispatcher
+        self.now = now
+        self.conversation_id: str = tracker.sender_id
+        self.channel: str = tracker.get_latest_input_channel() or "rest"
+        self.slots: dict[str, Any] = dict(tracker.slots)
+        self.active_form: str | None = (tracker.active_loop or {}).get("name")
+        message = tracker.latest_message or {}
+        self.text: str = message.get("text") or ""
+        self.intent: str = (message.get("intent") or {}).get("name") or "nlu_fallback"
+        self.ranking: list[str] = [r["name"] for r in message.get("intent_ranking") or []]
+        self.entities: list[Entity] = [_entity(e) for e in message.get("entities") or []]
+        self.seed: str = str(message.get("message_id") or self.text)
+        self.events: list[EventType] = []
+        self.interrupted = False
+        self._read_language()
+
+    # What is known ------------------------------------------------------------------------------------
+
+    def _read_language(self) -> None:
+        if self.text.startswith("/"):
+            return
+        spoken = self.first("language")
+        if spoken is not None and spoken.value in ("zh", "en") and spoken.value != self.slots.get("language"):
+            self.set("language", spoken.value)
+
+    @property
+    def voice(self) -> Voice:
+        """How to speak to this person."""
+        return Voice(self.slots.get("language") or "zh", bool(self.slots.get("elder_mode")))
+
+    @property
+    def language(self) -> str:
+        """``zh`` or ``en``."""
+        return self.voice.language
+
+    def all(self, *kinds: str) -> list[Entity]:
+        """Entities of these kinds in the order of the text."""
+        return sorted((e for e in self.entities if e.kind in kinds), key=lambda e: e.start)
+
+    def first(self, *kinds: str) -> Entity | None:
+        """The first entity of these kinds, if there is one."""
+        return next(iter(self.all(*kinds)), None)
+
+    def tokens(self, *kinds: str) -> list[str]:
+        """Privacy tokens of these kinds in the message, in order."""
+        return [m.group(0) for m in TOKEN.finditer(self.text) if m.group(1) in kinds]
+
+    def reveal(self, token: str | None) -> Secret | None:
+        """The value behind a token of this conversation; None when it is forgotten or was never one."""
+        if not token:
+            return None
+        try:
+            return self.kit.vault.get(self.conversation_id, token)
+        except UnknownToken:
+            return None
+
+    def masked(self, text: str) -> str:
+        """``text`` with its tokens replaced by a form a person may read, e.g. ``138****5678``."""
+
+        def show(match: Any) -> str:
+            secret = self.reveal(match.group(0))
+            return mask_value(secret.kind, secret.value) if secret else "…"
+
+        return TOKEN.sub(show, text)
+
+    def access(self) -> Access:
+        """The verified person of this conversation.
+
+        Raises:
+            NeedsIdentity: nobody is verified, or the 30 minutes are over.
+        """
+        secret = self.reveal(self.slots.get("session"))
+        if secret is None or time.time() >= float(self.slots.get("session_until") or 0):
+            raise NeedsIdentity
+        return Access(secret.value, str(self.slots["person_id"]))
+
+    # What is said -------------------------------------------------------------------------------------
+
+    def word(self, key: str, **values: object) -> str:
+        """One wording of ``key`` in the person's language and reading mode."""
+        return self.kit.words.say(key, self.voice, seed=self.seed, **values)
+
+    def say(
+        self, key: str, buttons: Sequence[Button] = (), *, private: bool = False, **values: object
+    ) -> None:
+        """Say the words of ``key``.
+
+        Args:
+            key: response key.
+            buttons: choices below the message.
+            private: the words hold health or personal data and must not be kept in tracker or broker.
+            values: placeholder values.
+        """
+        self.say_text(self.word(key, **values), buttons, private=private)
+
+    def say_text(self, text: str, buttons: Sequence[Button] = (), *, private: bool = False) -> None:
+        """Say ready-made words: policy answers and composed texts."""
+        extra = {"private": True} if private else {}
+        self.dispatcher.utter_message(text=text, buttons=[b.payload() for b in buttons] or None, **extra)
+
+    def button(self, key: str, intent: str, **values: str) -> Button:
+        """A choice with the wording of ``button.<key>``."""
+        return Button(self.word(f"button.{key}"), intent, values)
+
+    # What is remembered -------------------------------------------------------------------------------
+
+    def set(self, slot: str, value: Any) -> None:
+        """Remember ``value`` in ``slot``."""
+        self.slots[slot] = value
+        self.events.append(SlotSet(slot, value))
+
+    def clear(self, *slots: str) -> None:
+        """Forget these slots."""
+        for slot in slots:
+            if self.slots.get(slot) is not None:
+                self.set(slot, None)
+
+    def listen(self) -> None:
+        """Wait for the person now, whatever rules say."""
+        self.events.append(FollowupAction("action_listen"))
+
+
+def _entity(raw: dict[str, Any]) -> Entity:
+    value = raw.get("value")
+    extra = {k: v for k, v in raw.items() if k not in ("entity", "value", "start", "end")}
+    return Entity(raw["entity"], str(value), int(raw.get("start") or 0), extra)
+
+
+def one_per_kind(entities: Iterable[Entity]) -> dict[str, Entity]:
+    """The first entity of each kind."""
+    found: dict[str, Entity] = {}
+    for entity in entities:
+        found.setdefault(entity.kind, entity)
+    return found
