@@ -20,7 +20,6 @@ from backend_client.correlation import request_id
 log = logging.getLogger(__name__)
 
 
-
 class Topics(Mapping[str, "Topic"]):
     """Topics by intent, filled by the classes themselves; forms answer interruptions through it."""
 
@@ -132,8 +131,8 @@ async def open_form(turn: Turn, name: str) -> None:
 class FormAction(Action, ABC):
     """A form that speaks for itself: it reads the message, asks, corrects, and answers interruptions.
 
-    Rasa runs ``validate_<form>`` once in each turn of an active form; doing everything there keeps a turn at one
-    round trip to this server (docs/dialogue.md).
+    Rasa runs ``validate_<form>`` once in each turn of an active form; doing everything there keeps a turn
+    at one round trip to this server (docs/dialogue.md).
     """
 
     form: ClassVar[str] = ""
@@ -177,7 +176,11 @@ class FormAction(Action, ABC):
 def _with_request(turn: Turn) -> list[EventType]:
     """Name the slot the form waits for, so that Rasa neither chooses another nor rejects the form."""
     waiting = turn.slots.get("requested_slot")
-    return [*turn.events, SlotSet("form_failures", turn.slots.get("form_failures")), SlotSet("requested_slot", waiting)]
+    return [
+        *turn.events,
+        SlotSet("form_failures", turn.slots.get("form_failures")),
+        SlotSet("requested_slot", waiting),
+    ]
 
 
 #: Forms by name.

@@ -112,9 +112,13 @@ def _reason(turn: Turn, reason: Reason) -> str:
     event = ""
     if reason.event_at:
         event = turn.word("code.event", day=speech.day(reason.event_at, turn.language))
-    source = f"{reason.source}, {speech.day(reason.source_date, 'en')}" if turn.language == "en" else reason.source
+    source = (
+        f"{reason.source}, {speech.day(reason.source_date, 'en')}" if turn.language == "en" else reason.source
+    )
     if turn.language == "en":
-        return turn.word("code.reason", event=event, summary=turn.word(f"code.category.{reason.category}"), source=source)
+        return turn.word(
+            "code.reason", event=event, summary=turn.word(f"code.category.{reason.category}"), source=source
+        )
     return turn.word("code.reason", event=event, summary=reason.summary, source=source)
 
 

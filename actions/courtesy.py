@@ -11,13 +11,22 @@ from actions.turn import Turn
 
 _OFF = re.compile(r"关|取消|退出|不用|普通|正常|off|normal|standard", re.IGNORECASE)
 _TO_ENGLISH = re.compile(r"english|英文|英语|英語", re.IGNORECASE)
-_LOW_SCORE = re.compile(r"不满意|差评|很差|太差|失望|[^\d]?[12]\s*(?:分|星)|bad|terrible|unsatisf", re.IGNORECASE)
+_LOW_SCORE = re.compile(
+    r"不满意|差评|很差|太差|失望|[^\d]?[12]\s*(?:分|星)|bad|terrible|unsatisf", re.IGNORECASE
+)
 
 
 class SmallTalk(Topic):
     """Courtesy, briefly."""
 
-    intents: ClassVar[tuple[str, ...]] = ("greet", "goodbye", "thank", "bot_challenge", "chitchat", "rate_service")
+    intents: ClassVar[tuple[str, ...]] = (
+        "greet",
+        "goodbye",
+        "thank",
+        "bot_challenge",
+        "chitchat",
+        "rate_service",
+    )
     resumable: ClassVar[bool] = False
 
     def name(self) -> str:
@@ -30,7 +39,9 @@ class SmallTalk(Topic):
             choices = ("query_code_status", "find_test_site", "query_risk_area", "query_test_result")
             turn.say("small.greet", [turn.button(f"topic.{c}", c) for c in choices])
         elif turn.intent == "rate_service" and _LOW_SCORE.search(turn.text):
-            turn.say("small.rate_low", [turn.button("ticket", "complain"), turn.button("person", "request_human")])
+            turn.say(
+                "small.rate_low", [turn.button("ticket", "complain"), turn.button("person", "request_human")]
+            )
         else:
             turn.say(f"small.{turn.intent}")
 
@@ -85,6 +96,8 @@ class PrivacyRight(Topic):
             return
         if turn.intent == "delete_my_data":
             turn.kit.vault.forget(turn.conversation_id)
-            turn.clear("person_name", "document_number", "phone", "session", "session_until", "person_id", "location")
+            turn.clear(
+                "person_name", "document_number", "phone", "session", "session_until", "person_id", "location"
+            )
             turn.say("privacy.forgotten_here")
         await open_work_order(turn, "help", turn.intent, turn.word(f"privacy.request.{turn.intent}"))

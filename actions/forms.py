@@ -11,7 +11,9 @@ from actions.turn import Turn
 MAX_FAILURES = 2
 
 #: Intents that answer a form's question or steer it; every other known intent interrupts it.
-_ANSWERS = frozenset({"inform", "affirm", "deny", "share_location", "nlu_fallback", "out_of_scope", "chitchat", "repeat"})
+_ANSWERS = frozenset(
+    {"inform", "affirm", "deny", "share_location", "nlu_fallback", "out_of_scope", "chitchat", "repeat"}
+)
 
 
 class Form(FormAction):

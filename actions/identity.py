@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
 import time
 from typing import ClassVar
 
@@ -12,18 +10,17 @@ from actions.base import TOPICS, answer
 from actions.forms import Form
 from actions.turn import DOCUMENT_KINDS, Turn
 from backend_client import (
-    PersonSession,
     IdentityMismatch,
     InvalidInput,
     Locked,
     NotFound,
+    PersonSession,
     StartVerification,
     WrongCode,
 )
-from privacy.documents import document_type, is_valid_document
+from privacy.consent import subject_of
+from privacy.documents import identity_fault, is_foreign_card
 from privacy.vault import Secret
-
-log = logging.getLogger(__name__)
 
 #: Purpose and version of the consent text in data/responses/identity.yml; a new text needs a new version.
 CONSENT_PURPOSE = "identity_and_health"
@@ -70,7 +67,7 @@ class IdentityForm(Form):
         return True
 
     async def _consent(self, turn: Turn, *, granted: bool) -> bool:
-        subject = hashlib.sha256(f"{turn.channel}:{turn.conversation_id}".encode()).hexdigest()
+        subject = subject_of(turn.conversation_id, turn.channel)
         turn.kit.consent.record(subject, CONSENT_PURPOSE, CONSENT_VERSION, granted)
         if granted:
             turn.set("consent", True)
@@ -99,15 +96,21 @@ class IdentityForm(Form):
 
     def _ask(self, turn: Turn, field: str) -> None:
         turn.set("requested_slot", field)
-        buttons = [turn.button("agree", "affirm"), turn.button("refuse", "deny")] if field == "consent" else []
+        buttons = (
+            [turn.button("agree", "affirm"), turn.button("refuse", "deny")] if field == "consent" else []
+        )
         turn.say(f"identity.ask.{field}", buttons)
 
     def _wrong_document(self, turn: Turn) -> bool:
         secret = turn.reveal(turn.slots.get("document_number"))
-        return secret is not None and not is_valid_document(secret.kind, secret.value)
+        if secret is None or secret.kind != "ID":
+            return False
+        return identity_fault(secret.value, turn.now.astimezone(speech.CHINA).date()) is not None
 
     async def _send_password(self, turn: Turn) -> None:
-        values = {slot: turn.reveal(turn.slots.get(slot)) for slot in ("person_name", "document_number", "phone")}
+        values = {
+            slot: turn.reveal(turn.slots.get(slot)) for slot in ("person_name", "document_number", "phone")
+        }
         forgotten = [slot for slot, secret in values.items() if secret is None]
         if forgotten:
             turn.clear(*forgotten)
@@ -186,12 +189,19 @@ class IdentityForm(Form):
             await answer(turn, TOPICS[pending])
 
 
+def document_type(secret: Secret) -> str:
+    """The platform's name for the kind of document; which permit it is the platform finds out."""
+    if secret.kind == "ID":
+        return "permanent_residence" if is_foreign_card(secret.value) else "id_card"
+    return secret.kind.lower()
+
+
 def _request(turn: Turn, values: dict[str, Secret | None]) -> StartVerification:
     name, document, phone = values["person_name"], values["document_number"], values["phone"]
     assert name and document and phone  # noqa: S101 - checked by the caller
     return StartVerification(
         name=name.value,
-        document_type=document_type(document.kind, document.value),
+        document_type=document_type(document),
         document_number=document.value,
         phone=phone.value,
         channel=turn.channel,

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from functools import lru_cache
+
+from knowledge.search import KnowledgeIndex
 
 from actions.landmarks import Landmarks
 from actions.settings import Settings
 from actions.speech import CHINA
 from actions.words import Words
 from backend_client import AsyncPlatform, PlatformClient, PlatformError
-from knowledge.search import KnowledgeIndex
 from knowledge.store import PolicyStore
 from privacy.consent import ConsentLedger
 from privacy.secrets import SecretStore
@@ -25,7 +26,7 @@ _CLOCK_TRUST = 300.0
 class PlatformTime:
     """The platform's clock, asked now and then and carried on in between.
 
-    The demonstration lives in September 2022: dates are compared with the platform's time, not this machine's.
+    The demonstration lives in September 2022: dates are compared with the platform's time.
     """
 
     def __init__(self, platform: AsyncPlatform) -> None:
@@ -53,6 +54,7 @@ class Kit:
     words: Words
     vault: Vault
     consent: ConsentLedger
+    policies: PolicyStore
     knowledge: KnowledgeIndex
     landmarks: Landmarks
     time: PlatformTime = field(repr=False)
@@ -64,15 +66,21 @@ def build(settings: Settings) -> Kit:
     platform = AsyncPlatform(
         PlatformClient(settings.platform_url, "assistant", secrets.get("platform_service"))
     )
+    policies = PolicyStore(settings.data_dir / "policies")
     return Kit(
         platform=platform,
         words=Words.load(settings.data_dir / "responses"),
-        vault=Vault(settings.vault_db, secrets.get("vault")),
-        consent=ConsentLedger(settings.vault_db),
-        knowledge=KnowledgeIndex(PolicyStore(settings.data_dir / "policies")),
+        vault=Vault(settings.vault_db, secrets.get("vault"), _utc_now),
+        consent=ConsentLedger(settings.vault_db, _utc_now),
+        policies=policies,
+        knowledge=KnowledgeIndex(policies),
         landmarks=Landmarks.load(settings.data_dir / "gazetteer" / "landmarks.csv"),
         time=PlatformTime(platform),
     )
+
+
+def _utc_now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 @lru_cache(maxsize=1)

@@ -1,4 +1,4 @@
-"""Which place a person means: a division, a landmark, a shared location, or one of several of the same name."""
+"""Which place a person means: a division, a landmark, a shared location, or one of several."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import ClassVar
 from actions import speech
 from actions.base import Topic
 from actions.turn import Turn
-from knowledge.models import Entry
+from knowledge.models import PolicyEntry
 
 #: The province, when no place was named.
 SICHUAN_CODE = "510000"
@@ -44,8 +44,7 @@ class Policy(Topic):
     async def handle(self, turn: Turn) -> None:
         """The entry a button names, else the best confident hit, else “unknown”."""
         chosen = turn.first("policy_entry")
-        if chosen is not None and turn.kit.knowledge.entry(chosen.value) is not None:
-            tell_detail(turn, chosen.value)
+        if chosen is not None and tell_detail(turn, chosen.value):
             return
         if not _search(turn, turn.intent):
             turn.say(
@@ -78,26 +77,33 @@ def _region(turn: Turn) -> str:
     return turn.slots.get("place_code") or SICHUAN_CODE
 
 
-def _tell(turn: Turn, entry: Entry) -> None:
+def _tell(turn: Turn, entry: PolicyEntry) -> None:
     """The plain answer, then source and dates; details on demand."""
     buttons = []
     if _detail(turn, entry):
-        buttons.append(turn.button("detail", turn.intent if turn.intent in Policy.intents else "ask_policy", policy_entry=entry.id))
+        buttons.append(
+            turn.button(
+                "detail",
+                turn.intent if turn.intent in Policy.intents else "ask_policy",
+                policy_entry=entry.id,
+            )
+        )
     turn.set("last_policy", entry.id)
     turn.say_text(f"{_plain(turn, entry)}\n{_source(turn, entry)}", buttons)
 
 
 def tell_detail(turn: Turn, entry_id: str) -> bool:
     """The detailed answer of an entry still in force; False when there is none."""
-    entry = turn.kit.knowledge.entry(entry_id)
     today = turn.now.astimezone(speech.CHINA).date()
-    if entry is None or not entry.holds(today):
+    entries = turn.kit.policies.current().entries
+    entry = next((e for e in entries if e.id == entry_id and e.holds_on(today)), None)
+    if entry is None:
         return False
     turn.say_text(f"{_detail(turn, entry) or _plain(turn, entry)}\n{_source(turn, entry)}")
     return True
 
 
-def _plain(turn: Turn, entry: Entry) -> str:
+def _plain(turn: Turn, entry: PolicyEntry) -> str:
     if turn.language == "en" and entry.answer.english:
         return entry.answer.english
     if turn.voice.elder and entry.answer.elderly:
@@ -105,13 +111,17 @@ def _plain(turn: Turn, entry: Entry) -> str:
     return entry.answer.plain
 
 
-def _detail(turn: Turn, entry: Entry) -> str | None:
+def _detail(turn: Turn, entry: PolicyEntry) -> str | None:
     return None if turn.language == "en" else entry.answer.detail
 
 
-def _source(turn: Turn, entry: Entry) -> str:
+def _source(turn: Turn, entry: PolicyEntry) -> str:
     until = speech.day(entry.valid_to, turn.language) if entry.valid_to else ""
     start = entry.valid_from
-    since = f"{speech.day(start, 'en')} {start.year}" if turn.language == "en" else f"{start.year}年{speech.day(start)}"
+    since = (
+        f"{speech.day(start, 'en')} {start.year}"
+        if turn.language == "en"
+        else f"{start.year}年{speech.day(start)}"
+    )
     key = "policy.source.until" if until else "policy.source"
     return turn.word(key, name=entry.source.name, since=since, until=until)

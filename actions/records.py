@@ -24,7 +24,9 @@ class _OfPerson(Topic):
         try:
             who = await subject(turn)
         except NotLinked as missing:
-            turn.say("family.not_linked", [turn.button("how_to_link", "manage_family")], relation=missing.relation)
+            turn.say(
+                "family.not_linked", [turn.button("how_to_link", "manage_family")], relation=missing.relation
+            )
         except SeveralLinked as several:
             turn.say("family.several", names=speech.join(several.names, turn.language), private=True)
         else:
@@ -85,7 +87,9 @@ def _newest(turn: Turn, test: Test, label: str) -> str:
 
 def _line(turn: Turn, test: Test) -> str:
     return turn.word(
-        "test.line", day=speech.day(test.sampled_at, turn.language), result=turn.word(f"test.result.{test.result}")
+        "test.line",
+        day=speech.day(test.sampled_at, turn.language),
+        result=turn.word(f"test.result.{test.result}"),
     )
 
 
@@ -110,7 +114,9 @@ class Vaccine(_OfPerson):
         record = await turn.kit.platform.run(lambda p: p.vaccinations(who.access.session, who.person_id))
         lines = [_record(turn, record, who.label(turn.language)), *_next_dose(turn, record)]
         lines.append(turn.word("data.as_of", when=speech.moment(record.as_of, turn.language)))
-        turn.say_text("\n".join(lines), [turn.button("vaccine_sites", "query_vaccine", field="sites")], private=True)
+        turn.say_text(
+            "\n".join(lines), [turn.button("vaccine_sites", "query_vaccine", field="sites")], private=True
+        )
 
 
 def _record(turn: Turn, record: VaccinationRecord, label: str) -> str:

@@ -17,7 +17,10 @@ _NEIGHBOURS = 3
 _LONGEST_AREA = 120
 _LEVEL_OF = {"高风险": "high", "中风险": "medium", "低风险": "low"}
 #: Words that ask for the level of one address rather than for a list.
-_BUILDING = re.compile(r"栋|幢|号楼|单元|小区|花园|苑|庭|路\d*|街|村|组|号院|底商|大厦|广场|公寓|building|block|estate", re.IGNORECASE)
+_BUILDING = re.compile(
+    r"栋|幢|号楼|单元|小区|花园|苑|庭|路\d*|街|村|组|号院|底商|大厦|广场|公寓|building|block|estate",
+    re.IGNORECASE,
+)
 
 
 class RiskAreas(Topic):
@@ -83,7 +86,9 @@ class RiskAreas(Topic):
     def _unknown(self, turn: Turn, found: RiskCheck, asked: str) -> None:
         lines = [turn.word("risk.unknown" if found.division else "risk.which_district", asked=asked)]
         if found.candidates:
-            lines.append(turn.word("risk.candidates", names=speech.join(found.candidates[:_NEIGHBOURS], turn.language)))
+            lines.append(
+                turn.word("risk.candidates", names=speech.join(found.candidates[:_NEIGHBOURS], turn.language))
+            )
         lines += [_neighbour(turn, n) for n in found.same_place[:_NEIGHBOURS]]
         lines.append(_freshness(turn, found))
         turn.say_text("\n".join(lines), [turn.button("person", "request_human")])
@@ -105,7 +110,9 @@ class RiskAreas(Topic):
                 lines.append(turn.word("risk.more"))
         when = page.data_time
         lines.append(
-            turn.word("risk.as_of", when=speech.moment(when, turn.language)) if when else turn.word("risk.no_data")
+            turn.word("risk.as_of", when=speech.moment(when, turn.language))
+            if when
+            else turn.word("risk.no_data")
         )
         turn.say_text("\n".join(lines))
 

@@ -10,11 +10,19 @@ from actions.turn import Turn
 
 #: Which number is called for what; the first that fits leads.
 _CALLS = (
-    ("self_harm", re.compile(r"不想活|自杀|轻生|跳楼|割腕|结束生命|活不下去|kill myself|suicide|end my life", re.IGNORECASE)),
+    (
+        "self_harm",
+        re.compile(
+            r"不想活|自杀|轻生|跳楼|割腕|结束生命|活不下去|kill myself|suicide|end my life", re.IGNORECASE
+        ),
+    ),
     ("fire", re.compile(r"着火|起火|火灾|失火|燃起来|煤气|燃气|爆炸|\bfire\b|gas leak", re.IGNORECASE)),
     (
         "crime",
-        re.compile(r"报警|抢劫|打人|打架|砍|家暴|被骗|诈骗|偷|跟踪|拐|绑架|robbed|attack|stolen|police|violence", re.IGNORECASE),
+        re.compile(
+            r"报警|抢劫|打人|打架|砍|家暴|被骗|诈骗|偷|跟踪|拐|绑架|robbed|attack|stolen|police|violence",
+            re.IGNORECASE,
+        ),
     ),
 )
 

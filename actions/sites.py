@@ -1,4 +1,4 @@
-"""Where to test (T1) and where to get a dose (T3): nearest first, with hours, phone, map and the age of the data."""
+"""Where to test (T1) and where to get a dose (T3): nearest first, with hours, phone, map, age of the data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from actions.turn import Turn
 from backend_client import Site
 
 _SHOWN = 3
-_ALL_DAY = re.compile(r"24\s*(?:小时|h|hour)|通宵|半夜|凌晨|全天|晚上|夜里|around the clock|all night", re.IGNORECASE)
+_ALL_DAY = re.compile(
+    r"24\s*(?:小时|h|hour)|通宵|半夜|凌晨|全天|晚上|夜里|around the clock|all night", re.IGNORECASE
+)
 _OPEN_NOW = re.compile(r"现在|这会儿|这阵|还开|开门|open now|right now|still open", re.IGNORECASE)
 _YELLOW = re.compile(r"黄码|yellow", re.IGNORECASE)
 _WHERE = re.compile(r"哪|接种点|门诊|地方|附近|where|near", re.IGNORECASE)
@@ -25,7 +27,9 @@ _PLACE_KINDS = ("district", "city", "town", "landmark", "place_code", "location"
 def wants_place(turn: Turn) -> bool:
     """Whether a vaccine question asks for a site rather than for the record."""
     asked = turn.first("field")
-    return (asked is not None and asked.value == "sites") or bool(turn.all(*_PLACE_KINDS) or _WHERE.search(turn.text))
+    return (asked is not None and asked.value == "sites") or bool(
+        turn.all(*_PLACE_KINDS) or _WHERE.search(turn.text)
+    )
 
 
 class FindTestSite(Topic):
@@ -139,7 +143,9 @@ def _site(turn: Turn, site: Site) -> str:
     if site.phone:
         lines.append(f"   {turn.word('site.phone')}{site.phone}")
     if site.price_single is not None:
-        lines.append("   " + turn.word("site.price", single=_yuan(site.price_single), pooled=_yuan(site.price_pooled)))
+        lines.append(
+            "   " + turn.word("site.price", single=_yuan(site.price_single), pooled=_yuan(site.price_pooled))
+        )
     lines.append(f"   {turn.word('site.map')}{map_link(site)}")
     return "\n".join(lines)
 
@@ -151,8 +157,8 @@ def _yuan(price: float | None) -> str:
 def map_link(site: Site) -> str:
     """Address of the place in a map app.
 
-    Coordinates go along only when they are the site's own; else the map searches for the name. Source: AMap URI
-    API, ``marker`` and ``search``; ``coordinate=wgs84`` tells the coordinate system.
+    Coordinates go along only when they are the site's own; else the map searches for the name. Source: AMap
+    URI API, ``marker`` and ``search``; ``coordinate=wgs84`` tells the coordinate system.
     """
     if site.precision == "site" and site.lat is not None:
         return (

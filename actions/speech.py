@@ -16,7 +16,20 @@ LEVELS = {
     "zh": {"high": "高风险", "medium": "中风险", "low": "低风险"},
     "en": {"high": "high-risk", "medium": "medium-risk", "low": "low-risk"},
 }
-_EN_MONTHS = "January February March April May June July August September October November December".split()
+_EN_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _NOON, _EVENING, _DAWN = 12, 18, 6
 
 

@@ -11,9 +11,25 @@ from actions.places import DIVISION_KINDS
 from actions.policy import answer_from_knowledge, tell_detail
 from actions.turn import Button, Turn
 
-_DETAIL = re.compile(r"^(?:再?说?(?:得)?详细(?:点|一点|些)?|展开(?:说说|讲讲)?|具体(?:点|一点|说说)?|more|details?)[。.!！?？]?$", re.IGNORECASE)
-_PLACE_TOPICS = ("find_test_site", "query_risk_area", "query_vaccine", "ask_policy", "ask_travel_policy", "ask_restrictions")
-_PERSON_TOPICS = ("query_code_status", "ask_color_reason", "ask_turn_green", "query_test_result", "query_vaccine")
+_DETAIL = re.compile(
+    r"^(?:再?说?(?:得)?详细(?:点|一点|些)?|展开(?:说说|讲讲)?|具体(?:点|一点|说说)?|more|details?)[。.!！?？]?$",
+    re.IGNORECASE,
+)
+_PLACE_TOPICS = (
+    "find_test_site",
+    "query_risk_area",
+    "query_vaccine",
+    "ask_policy",
+    "ask_travel_policy",
+    "ask_restrictions",
+)
+_PERSON_TOPICS = (
+    "query_code_status",
+    "ask_color_reason",
+    "ask_turn_green",
+    "query_test_result",
+    "query_vaccine",
+)
 _FIRST_CHOICES = ("query_code_status", "find_test_site", "query_risk_area", "query_test_result")
 _GUESSES = 3
 
@@ -42,7 +58,9 @@ class Inform(Topic):
         elif turn.all(*DIVISION_KINDS, "landmark", "address") and last in _PLACE_TOPICS:
             await self._run(turn, last)
         elif turn.all(*DIVISION_KINDS, "landmark"):
-            turn.say("steer.place_for_what", _choices(turn, ("find_test_site", "query_risk_area", "query_vaccine")))
+            turn.say(
+                "steer.place_for_what", _choices(turn, ("find_test_site", "query_risk_area", "query_vaccine"))
+            )
         else:
             turn.say("steer.value_for_what", _choices(turn, _FIRST_CHOICES))
 
@@ -183,7 +201,9 @@ class NotUnderstood(Topic):
             return
         failures = int(turn.slots.get("failures") or 0) + 1
         turn.set("failures", failures)
-        guesses = [i for i in turn.ranking if i in TOPICS and f"button.topic.{i}" in turn.kit.words.keys][:_GUESSES]
+        guesses = [i for i in turn.ranking if i in TOPICS and f"button.topic.{i}" in turn.kit.words.keys][
+            :_GUESSES
+        ]
         choices = _choices(turn, guesses or list(_FIRST_CHOICES))
         person = turn.button("person", "request_human")
         turn.say("fallback.again" if failures >= MAX_FAILURES else "fallback.first", [*choices, person])
@@ -203,4 +223,6 @@ class OutOfScope(Topic):
         """Say so, and what can be done instead."""
         if answer_from_knowledge(turn):
             return
-        turn.say("steer.out_of_scope", [*_choices(turn, _FIRST_CHOICES), turn.button("person", "request_human")])
+        turn.say(
+            "steer.out_of_scope", [*_choices(turn, _FIRST_CHOICES), turn.button("person", "request_human")]
+        )

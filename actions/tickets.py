@@ -58,12 +58,14 @@ class Complain(Topic):
             return
         typed = not turn.text.startswith("/")
         content = turn.text if typed and len(turn.text) >= _SHORTEST * 2 else None
-        category = turn.intent if turn.intent == "submit_appeal" else turn.slots.get("last_topic") or "complain"
+        category = (
+            turn.intent if turn.intent == "submit_appeal" else turn.slots.get("last_topic") or "complain"
+        )
         await open_work_order(turn, request_kind(turn.intent, turn.text), category, content)
 
 
 class RequestHuman(Topic):
-    """H1: a person, never refused or delayed: 12345 by phone at once, a work order with call-back beside it."""
+    """H1: a person, never refused or delayed: 12345 by phone at once, or a work order with call-back."""
 
     intents: ClassVar[tuple[str, ...]] = ("request_human",)
     resumable: ClassVar[bool] = False
@@ -129,7 +131,7 @@ def progress(turn: Turn, order: ServiceRequest) -> str:
 
 
 class WorkOrderForm(Form):
-    """Takes down a work order: the matter, a phone if the person wishes, a look over it, then once to the platform."""
+    """Takes down a work order: the matter, a phone if wished, a look over it, then once to the platform."""
 
     form: ClassVar[str] = "work_order_form"
     label_key: ClassVar[str] = "ticket.label"
@@ -168,7 +170,12 @@ class WorkOrderForm(Form):
     async def ask_next(self, turn: Turn) -> None:
         """Ask for the matter, the phone, then show it all before it is sent."""
         if not turn.slots.get("ticket_content"):
-            self._ask(turn, "ticket_content", f"ticket.ask.content.{self._wording(turn)}", [turn.button("stop", "stop")])
+            self._ask(
+                turn,
+                "ticket_content",
+                f"ticket.ask.content.{self._wording(turn)}",
+                [turn.button("stop", "stop")],
+            )
         elif not turn.slots.get("ticket_phone"):
             self._ask(turn, "ticket_phone", "ticket.ask.phone", [turn.button("no_phone", "deny")])
         else:
@@ -176,7 +183,11 @@ class WorkOrderForm(Form):
             turn.set("requested_slot", "ticket_confirm")
             turn.say(
                 "ticket.ask.confirm",
-                [turn.button("submit", "affirm"), turn.button("rewrite", "deny"), turn.button("stop", "stop")],
+                [
+                    turn.button("submit", "affirm"),
+                    turn.button("rewrite", "deny"),
+                    turn.button("stop", "stop"),
+                ],
                 kind=turn.word(f"ticket.kind.{turn.slots['ticket_kind']}"),
                 content=turn.masked(turn.slots["ticket_content"]),
                 phone=turn.masked(turn.slots["ticket_phone"]) if phone else turn.word("ticket.no_phone"),

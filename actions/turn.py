@@ -15,8 +15,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.kit import Kit
 from actions.words import Voice
-from privacy.masking import TOKEN, mask_value
-from privacy.vault import Secret, UnknownToken
+from privacy.errors import UnknownToken
+from privacy.kinds import TOKEN
+from privacy.masking import mask_value
+from privacy.vault import Secret
 
 #: Entity of each typed token the privacy step puts in place of a value.
 TOKEN_ENTITIES = {

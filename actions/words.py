@@ -26,7 +26,7 @@ MAX_BYTES = 2048
 Wordings = Mapping[str, tuple[str, ...]]
 
 
-class UnknownPhrase(KeyError):
+class UnknownPhraseError(KeyError):
     """A key that no response file holds."""
 
 
@@ -79,12 +79,12 @@ class Words:
         """All wordings of ``key`` by voice.
 
         Raises:
-            UnknownPhrase: no file holds it.
+            UnknownPhraseError: no file holds it.
         """
         try:
             return self._phrases[key]
         except KeyError:
-            raise UnknownPhrase(key) from None
+            raise UnknownPhraseError(key) from None
 
     def say(self, key: str, voice: Voice, seed: str = "", **values: object) -> str:
         """One wording of ``key``, filled in.
@@ -97,7 +97,7 @@ class Words:
             values: placeholder values.
 
         Raises:
-            UnknownPhrase: no file holds ``key``.
+            UnknownPhraseError: no file holds ``key``.
         """
         wordings = self.wordings(key)
         texts = wordings["zh"]
@@ -110,7 +110,7 @@ class Words:
 
 
 def clip(text: str, limit: int = MAX_BYTES) -> str:
-    """Cut ``text`` to ``limit`` UTF-8 bytes at a line or sentence end where one is near, never inside a character."""
+    """Cut ``text`` to ``limit`` UTF-8 bytes at a line or sentence end where one is near."""
     raw = text.encode()
     if len(raw) <= limit:
         return text

@@ -1,0 +1,48 @@
+"""``python -m actions``: the action server, bound to this machine alone unless told otherwise.
+
+The SDK's own server (``rasa run actions``) has no authentication and answers a crash with the request body;
+this one binds to loopback, says only that it failed, and answers ``GET /healthz``.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from rasa_sdk.endpoint import create_app
+from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse, json
+
+from actions.kit import kit
+from actions.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+def app() -> Sanic:
+    """The SDK's application with health and quiet errors."""
+    server = create_app("actions")
+
+    async def healthz(_: Request) -> HTTPResponse:
+        return json({"status": "ok"})
+
+    async def failed(_: Request, error: Exception) -> HTTPResponse:
+        log.error("action_server_failed", extra={"error": type(error).__name__})
+        return json({"error": "action failed"}, status=500)
+
+    server.add_route(healthz, "/healthz")
+    server.error_handler.add(Exception, failed)
+    return server
+
+
+def main() -> None:
+    """Serve until stopped; the knowledge base and the words are loaded before the first request."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    settings = Settings.from_env()
+    server = app()
+    kit()
+    server.run(host=settings.host, port=settings.port, workers=1, access_log=False)
+
+
+if __name__ == "__main__":
+    main()
