@@ -1,0 +1,56 @@
+# Two commands are enough: `make run` and `make test`. Everything lives in .venv, models and var.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+VENV := .venv
+PY := $(VENV)/bin/python
+export RASA_TELEMETRY_ENABLED := false
+export SQLALCHEMY_SILENCE_UBER_WARNING := 1
+export TF_CPP_MIN_LOG_LEVEL := 3
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help run test train bench lint format chat doctor clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-8s %s\n", $$1, $$2}'
+
+run: $(VENV)/.run ## Install, train if needed, start everything and print the addresses
+	@$(PY) -m deploy up
+
+test: $(VENV)/.dev ## Install what the tests need and run them all
+	@$(PY) -m bot train
+	@$(PY) -m pytest
+
+train: $(VENV)/.run ## Train the model if its inputs have changed
+	@$(PY) -m bot train
+
+bench: $(VENV)/.dev ## Measure against stock Rasa; writes docs/benchmarks.md
+	@$(PY) -m bench
+
+lint: $(VENV)/.dev ## Formatting, lint, types, who may import whom, texts and data
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+	@$(PY) -m knowledge lint
+
+format: $(VENV)/.dev ## Format the code
+	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/ruff check --fix .
+
+chat: $(VENV)/.run ## Talk to the running assistant in the terminal
+	@$(PY) -m bot chat
+
+doctor: $(VENV)/.run ## Check the installation and name what is wrong
+	@$(PY) -m bot doctor
+
+clean: ## Remove the model and all run-time state (keeps .venv)
+	rm -rf models var .rasa
+
+$(VENV)/.run: requirements.lock
+	@deploy/install requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock
+	@deploy/install requirements-dev.lock
+	@touch $(VENV)/.run $@
