@@ -21,8 +21,12 @@ from .errors import (
     WrongCode,
 )
 from .models import (
+    AddFamily,
     Appeal,
+    AppealEvent,
     AppealIn,
+    AppealReason,
+    AppealState,
     Clock,
     Code,
     CodeChange,
@@ -30,9 +34,10 @@ from .models import (
     Division,
     DivisionLevel,
     DivisionRef,
+    DocumentMasked,
+    DocumentType,
     Dose,
     FamilyMember,
-    FamilyMemberIn,
     NextDose,
     Notice,
     Page,
@@ -61,14 +66,18 @@ from .models import (
     TestPage,
     Transition,
     VaccinationRecord,
-    Verification,
+    VerificationStarted,
 )
 from .policy import BreakerPolicy, RetryPolicy, Timeouts
 from .transport import Surroundings
 
 __all__ = [
+    "AddFamily",
     "Appeal",
+    "AppealEvent",
     "AppealIn",
+    "AppealReason",
+    "AppealState",
     "AsyncPlatform",
     "BreakerPolicy",
     "Clock",
@@ -79,9 +88,10 @@ __all__ = [
     "Division",
     "DivisionLevel",
     "DivisionRef",
+    "DocumentMasked",
+    "DocumentType",
     "Dose",
     "FamilyMember",
-    "FamilyMemberIn",
     "ForbiddenPerson",
     "IdentityMismatch",
     "InvalidInput",
@@ -123,7 +133,7 @@ __all__ = [
     "Transition",
     "Unavailable",
     "VaccinationRecord",
-    "Verification",
+    "VerificationStarted",
     "WrongCode",
     "correlation",
 ]

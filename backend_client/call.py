@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
+from . import correlation
 from .errors import NotFound
 
 QueryValue: TypeAlias = str | int | float | bool | dt.datetime | None
 
 SAFE_METHODS = frozenset({"GET"})
 _HEADER_TOKEN = re.compile(r"[\x21-\x7e]{1,512}")
+_KEY = re.compile(r"[A-Za-z0-9._:-]{8,128}")
 _DOT_SEGMENTS = frozenset({"", ".", ".."})
 
 
@@ -31,6 +33,7 @@ class Call:
         body: JSON object of a write.
         session: a verified person's session token.
         key: idempotency key of a write.
+        request_id: correlation id, that of the context the call is made in.
     """
 
     method: str
@@ -40,6 +43,7 @@ class Call:
     body: Mapping[str, Any] | None = None
     session: str | None = None
     key: str | None = None
+    request_id: str = field(default_factory=correlation.current)
 
     @property
     def repeatable(self) -> bool:
@@ -53,7 +57,7 @@ class Call:
             NotFound: a value is empty or a dot segment, so that it would address something else.
         """
         if any(value in _DOT_SEGMENTS for value in self.ids.values()):
-            raise NotFound("no such id")
+            raise NotFound("no such id", request_id=self.request_id)
         return self.route.format(
             **{name: quote(_encodable(value), safe="") for name, value in self.ids.items()}
         )
@@ -70,8 +74,13 @@ class Call:
 
 
 def is_header_token(value: str) -> bool:
-    """Tell whether a token or key may stand in a header."""
+    """Tell whether a session token may stand in a header."""
     return _HEADER_TOKEN.fullmatch(value) is not None
+
+
+def is_key(value: str) -> bool:
+    """Tell whether a text is an idempotency key as the contract wants it."""
+    return _KEY.fullmatch(value) is not None
 
 
 def _encodable(text: str) -> str:

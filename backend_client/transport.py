@@ -16,7 +16,7 @@ from requests.adapters import HTTPAdapter
 
 from . import answers, correlation
 from .breaker import BreakerOpen, CircuitBreaker, Permit
-from .call import Call, is_header_token
+from .call import Call, is_header_token, is_key
 from .errors import NotVerified, PlatformError, RateLimited, Unavailable
 from .policy import BreakerPolicy, RetryPolicy, Timeouts, parse_retry_after
 from .signing import signed_headers
@@ -81,13 +81,12 @@ class Transport:
         Raises:
             PlatformError: see `errors`.
         """
-        request_id = correlation.current()
         deadline = self._around.monotonic() + self._timeouts.total
         tried = 0
         while True:
             tried += 1
             try:
-                return self._guarded_try(call, request_id, deadline)
+                return self._guarded_try(call, deadline)
             except (Unavailable, RateLimited) as fault:
                 pause = self._pause(call, fault, tried, deadline)
                 log.warning(
@@ -97,7 +96,7 @@ class Transport:
                     cause=getattr(fault, "cause", fault.code),
                     tried=tried,
                     again=pause is not None,
-                    request_id=request_id,
+                    request_id=call.request_id,
                 )
                 if pause is None:
                     raise
@@ -115,13 +114,13 @@ class Transport:
             return None
         return pause
 
-    def _guarded_try(self, call: Call, request_id: str, deadline: float) -> object:
+    def _guarded_try(self, call: Call, deadline: float) -> object:
         try:
             permit = self.breaker.acquire()
         except BreakerOpen as refusal:
-            raise Unavailable(refusal.retry_after, cause="breaker_open", request_id=request_id) from None
+            raise Unavailable(refusal.retry_after, cause="breaker_open", request_id=call.request_id) from None
         try:
-            answer = self._one_try(call, request_id, deadline)
+            answer = self._one_try(call, deadline)
         except Unavailable as fault:
             self._record(permit, failed=fault.cause not in _OUR_FAULT)
             raise
@@ -134,18 +133,18 @@ class Transport:
     def _record(self, permit: Permit, *, failed: bool) -> None:
         (self.breaker.failed if failed else self.breaker.succeeded)(permit)
 
-    def _one_try(self, call: Call, request_id: str, deadline: float) -> object:
-        prepared = self._signed(call, request_id)
+    def _one_try(self, call: Call, deadline: float) -> object:
+        prepared = self._signed(call)
         left = max(0.001, deadline - self._around.monotonic())
         limits = (min(self._timeouts.connect, left), min(self._timeouts.read, left))
         try:
             with self._http.send(prepared, timeout=limits, allow_redirects=False, stream=True) as response:
-                body = self._read(response, deadline, request_id)
+                body = self._read(response, deadline, call.request_id)
         except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
-            raise Unavailable(cause="timeout", request_id=request_id) from error
+            raise Unavailable(cause="timeout", request_id=call.request_id) from error
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
-            raise Unavailable(cause="connection", request_id=request_id) from error
-        return self._understood(response, body, request_id)
+            raise Unavailable(cause="connection", request_id=call.request_id) from error
+        return self._understood(response, body, call.request_id)
 
     def _understood(self, response: requests.Response, body: bytes, request_id: str) -> object:
         if not response.ok or response.is_redirect or response.status_code >= requests.codes.multiple_choices:
@@ -158,18 +157,18 @@ class Transport:
         except ValueError as error:
             raise Unavailable(cause="bad_json", request_id=request_id) from error
 
-    def _signed(self, call: Call, request_id: str) -> requests.PreparedRequest:
+    def _signed(self, call: Call) -> requests.PreparedRequest:
         body = call.payload()
-        headers = {correlation.HEADER: request_id}
+        headers = {correlation.HEADER: call.request_id}
         if body:
             headers["Content-Type"] = "application/json"
         if call.key is not None:
-            if not is_header_token(call.key):
-                raise ValueError("an idempotency key is 1 to 512 printable ASCII characters without blanks")
+            if not is_key(call.key):
+                raise ValueError("an idempotency key has 8 to 128 letters, digits or ._:-")
             headers[KEY_HEADER] = call.key
         if call.session is not None:
             if not is_header_token(call.session):
-                raise NotVerified("session_required", request_id=request_id)
+                raise NotVerified("session_required", request_id=call.request_id)
             headers[SESSION_HEADER] = call.session
         request = requests.Request(
             call.method,

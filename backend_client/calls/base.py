@@ -8,7 +8,6 @@ from typing import TypeVar
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from .. import correlation
 from ..call import Call
 from ..errors import Unavailable
 from ..transport import Transport
@@ -41,13 +40,9 @@ class Caller:
                 route=call.route,
                 model=model.__name__,
                 faults=faults[:10],
-                request_id=correlation.request_id.get(),
+                request_id=call.request_id,
             )
-        raise Unavailable(cause="wrong_types", request_id=correlation.request_id.get())
-
-    def _tell(self, call: Call) -> None:
-        """Send a call whose answer says nothing beyond its success."""
-        self._transport.send(call)
+        raise Unavailable(cause="wrong_types", request_id=call.request_id)
 
 
 def fresh_key() -> str:

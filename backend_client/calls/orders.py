@@ -19,7 +19,11 @@ class OrderCalls(Caller):
     """`/v1/appeals`, `/v1/service-requests`."""
 
     def create_appeal(self, session: str, request: AppealIn, *, key: str) -> Appeal:
-        """Appeal against a colour."""
+        """Appeal against a colour.
+
+        Raises:
+            Conflict: the code is green, there is none, or an appeal is open already.
+        """
         return self._ask(Appeal, Call("POST", "/v1/appeals", body=request.wire(), session=session, key=key))
 
     def appeal(self, session: str, number: str) -> Appeal:
@@ -33,18 +37,30 @@ class OrderCalls(Caller):
         query = {"limit": limit, "cursor": cursor}
         return self._ask(Page[Appeal], Call("GET", "/v1/people/me/appeals", query=query, session=session))
 
-    def create_service_request(self, request: ServiceRequestIn, *, key: str) -> ServiceRequest:
+    def create_service_request(
+        self, request: ServiceRequestIn, *, key: str, session: str | None = None
+    ) -> ServiceRequest:
         """Record a service request; the same `key` never makes a second one.
+
+        Args:
+            request: what to record.
+            key: idempotency key, made before the first try and kept with the conversation.
+            session: when given, the request belongs to the verified person.
 
         Raises:
             Conflict: the key belongs to a different request.
             Unavailable: not known whether it was recorded; repeat with the same key.
         """
-        call = Call("POST", "/v1/service-requests", body=request.wire(), key=key)
+        call = Call("POST", "/v1/service-requests", body=request.wire(), session=session, key=key)
         return self._ask(ServiceRequest, call)
 
     def service_request(self, number: str, fetch_code: str | None = None) -> ServiceRequest:
-        """Return one service request; the desk needs no `fetch_code`."""
+        """Return one service request; the desk needs no `fetch_code`.
+
+        Raises:
+            NotFound: no such number, or the fetch code is wrong or missing.
+            Locked: ten wrong fetch codes for this number within an hour.
+        """
         call = Call(
             "GET",
             "/v1/service-requests/{number}",
@@ -56,7 +72,7 @@ class OrderCalls(Caller):
     def list_service_requests(
         self, state: RequestState | None = None, *, limit: int | None = None, cursor: str | None = None
     ) -> Page[ServiceRequest]:
-        """Return service requests, newest first; only for the desk."""
+        """Return service requests, oldest first; only for the desk."""
         query = {"state": state, "limit": limit, "cursor": cursor}
         return self._ask(Page[ServiceRequest], Call("GET", "/v1/service-requests", query=query))
 

@@ -6,10 +6,10 @@ from typing import Literal
 
 from ..call import Call
 from ..models import (
+    AddFamily,
     Code,
     CodeChange,
     FamilyMember,
-    FamilyMemberIn,
     Notice,
     Page,
     Person,
@@ -17,7 +17,7 @@ from ..models import (
     StartVerification,
     TestPage,
     VaccinationRecord,
-    Verification,
+    VerificationStarted,
 )
 from .base import Caller, fresh_key
 
@@ -27,7 +27,9 @@ TestKind = Literal["nucleic", "antibody"]
 class PeopleCalls(Caller):
     """`/v1/verifications`, `/v1/people`. `session` is the token of `PersonSession`."""
 
-    def start_verification(self, request: StartVerification, *, key: str | None = None) -> Verification:
+    def start_verification(
+        self, request: StartVerification, *, key: str | None = None
+    ) -> VerificationStarted:
         """Send the person a one-time password.
 
         Args:
@@ -39,7 +41,7 @@ class PeopleCalls(Caller):
             Locked: too many wrong passwords before.
         """
         call = Call("POST", "/v1/verifications", body=request.wire(), key=key or fresh_key())
-        return self._ask(Verification, call)
+        return self._ask(VerificationStarted, call)
 
     def confirm_verification(
         self, verification_id: str, code: str, *, key: str | None = None
@@ -49,7 +51,8 @@ class PeopleCalls(Caller):
         Raises:
             WrongCode: with the tries left.
             Locked: that was one too many.
-            NotFound: no such verification, or it is over.
+            NotFound: no such verification.
+            Conflict: the password has expired, was used, or was replaced by a newer one.
         """
         call = Call(
             "POST",
@@ -114,25 +117,27 @@ class PeopleCalls(Caller):
     def family(
         self, session: str, *, limit: int | None = None, cursor: str | None = None
     ) -> Page[FamilyMember]:
-        """Return the people linked to the verified person."""
+        """Return the people linked to the verified person, in the order they were linked."""
         query = {"limit": limit, "cursor": cursor}
         call = Call("GET", "/v1/people/me/family", query=query, session=session)
         return self._ask(Page[FamilyMember], call)
 
-    def add_family(self, session: str, member: FamilyMemberIn, *, key: str) -> FamilyMember:
+    def add_family(self, session: str, member: AddFamily, *, key: str) -> FamilyMember:
         """Link a person to the verified one.
 
         Raises:
-            Conflict: linked already, or the five places are taken.
+            Conflict: linked already, oneself, or the five places are taken.
+            ForbiddenPerson: the member has a phone of their own and has not consented.
             IdentityMismatch: name and document do not belong together.
         """
         call = Call("POST", "/v1/people/me/family", body=member.wire(), session=session, key=key)
         return self._ask(FamilyMember, call)
 
-    def remove_family(self, session: str, link_id: str, *, key: str) -> None:
-        """Undo a link."""
+    def remove_family(self, session: str, link_id: str, *, key: str) -> FamilyMember:
+        """End a link and return what it was."""
         ids = {"link_id": link_id}
-        self._tell(Call("DELETE", "/v1/people/me/family/{link_id}", ids=ids, session=session, key=key))
+        call = Call("DELETE", "/v1/people/me/family/{link_id}", ids=ids, session=session, key=key)
+        return self._ask(FamilyMember, call)
 
     def notices(self, session: str, *, limit: int | None = None, cursor: str | None = None) -> Page[Notice]:
         """Return the platform's messages to the verified person, newest first."""

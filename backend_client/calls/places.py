@@ -93,15 +93,20 @@ class PlaceCalls(Caller):
         *,
         lat: float | None = None,
         lon: float | None = None,
+        service: Service | None = None,
         open_24h: bool | None = None,
         yellow: bool | None = None,
         limit: int | None = None,
     ) -> SitePage:
-        """Return the nearest test sites, also outside the division, from its seat or from coordinates."""
+        """Return the nearest test sites, also outside the division, from its seat or from coordinates.
+
+        Without `limit` the five nearest.
+        """
         query = {
             "division": division,
             "lat": lat,
             "lon": lon,
+            "service": service,
             "open_24h": open_24h,
             "yellow": yellow,
             "limit": limit,
@@ -116,6 +121,7 @@ class PlaceCalls(Caller):
         lat: float | None = None,
         lon: float | None = None,
         open_now: bool | None = None,
+        open_24h: bool | None = None,
         limit: int | None = None,
         cursor: str | None = None,
     ) -> SitePage:
@@ -126,6 +132,7 @@ class PlaceCalls(Caller):
             "lat": lat,
             "lon": lon,
             "open_now": open_now,
+            "open_24h": open_24h,
             "limit": limit,
             "cursor": cursor,
         }
@@ -137,10 +144,11 @@ class PlaceCalls(Caller):
         *,
         lat: float | None = None,
         lon: float | None = None,
+        open_24h: bool | None = None,
         limit: int | None = None,
     ) -> SitePage:
-        """Return the nearest vaccination sites, also outside the division."""
-        query = {"division": division, "lat": lat, "lon": lon, "limit": limit}
+        """Return the nearest vaccination sites, also outside the division; without `limit` five."""
+        query = {"division": division, "lat": lat, "lon": lon, "open_24h": open_24h, "limit": limit}
         return self._ask(SitePage, Call("GET", "/v1/vaccine-sites/nearest", query=query))
 
     def risk_areas(

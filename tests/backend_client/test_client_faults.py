@@ -49,6 +49,8 @@ RECORDED = {
     "state": "accepted",
     "created_at": "2022-09-05T09:00:00+08:00",
     "due_at": "2022-09-12T09:00:00+08:00",
+    "reply": None,
+    "events": [],
 }
 
 BROKEN: list[tuple[str, Act, str]] = [
@@ -164,8 +166,8 @@ def test_keyed_write_is_repeated_with_the_same_key_and_body(
     server: ScriptedServer, client: PlatformClient, fault: Act
 ) -> None:
     server.play(fault, fault, answer(201, RECORDED))
-    assert client.create_service_request(REQUEST, key="k-1").number == "JKT20220905-000001"
-    assert [request.headers["idempotency-key"] for request in server.received] == ["k-1"] * 3
+    assert client.create_service_request(REQUEST, key="request-1-key").number == "JKT20220905-000001"
+    assert [request.headers["idempotency-key"] for request in server.received] == ["request-1-key"] * 3
     assert len({request.body for request in server.received}) == 1
 
 
@@ -181,8 +183,8 @@ def test_every_write_of_the_client_has_a_key(server: ScriptedServer, client: Pla
     for write in (
         lambda: client.start_verification(person),
         lambda: client.confirm_verification("v", "123456"),
-        lambda: client.transition_service_request("n", Transition(state="closed"), key="k-2"),
-        lambda: client.remove_family("s", "link", key="k-3"),
+        lambda: client.transition_service_request("n", Transition(state="closed"), key="request-2-key"),
+        lambda: client.remove_family("s", "link", key="request-3-key"),
     ):
         with pytest.raises(Unavailable):
             write()
@@ -241,6 +243,7 @@ def test_fault_of_types_is_logged_without_the_values(
         client.me("token-of-wang")
     said = "".join(capsys.readouterr()) + str(caught.value) + repr(caught.value)
     assert "person_id: type_error" in said
+    assert caught.value.request_id == server.received[0].headers["x-request-id"]
     for private in ("13800001111", "王小明", "token-of-wang"):
         assert private not in said
 
@@ -273,7 +276,7 @@ def test_refused_field_names_are_handed_on(server: ScriptedServer, client: Platf
         errors=[{"field": "phone", "reason": "format"}, {"field": "name", "reason": "empty"}],
     )
     with pytest.raises(InvalidInput) as caught:
-        client.create_service_request(REQUEST, key="k")
+        client.create_service_request(REQUEST, key="request-key")
     assert (caught.value.field, caught.value.reason) == ("phone", "format")
     assert caught.value.errors == (("phone", "format"), ("name", "empty"))
     assert len(server.received) == 1

@@ -89,7 +89,7 @@ def test_write_body_with_a_lone_surrogate_is_sent_readable(
         kind="help", category="c", title="\ud83d标题", content="内容", conversation_id="c", channel="web"
     )
     with pytest.raises(Unavailable):
-        client.create_service_request(request, key="k")
+        client.create_service_request(request, key="request-key")
     assert json.loads(server.received[0].body)["title"] == "?标题"
     assert "contact_phone" not in json.loads(server.received[0].body)
 
@@ -130,9 +130,10 @@ def test_session_token_that_fits_no_header_is_not_verified(
     assert server.received == []
 
 
-def test_key_that_fits_no_header_is_the_callers_mistake(client: PlatformClient) -> None:
-    with pytest.raises(ValueError, match="idempotency key"):
-        client.remove_family("s", "link", key="a b")
+def test_key_the_contract_does_not_allow_is_the_callers_mistake(client: PlatformClient) -> None:
+    for key in ("", "short", "a b c d e f", "钥匙钥匙钥匙钥匙", "x" * 129):
+        with pytest.raises(ValueError, match="idempotency key"):
+            client.remove_family("s", "link", key=key)
 
 
 def test_cookies_and_proxies_play_no_part(
