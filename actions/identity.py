@@ -184,7 +184,7 @@ class IdentityForm(Form):
         pending = turn.slots.get("pending_topic")
         turn.clear("pending_topic")
         turn.say("identity.verified", private=True, name=confirmed.name_masked)
-        if pending in TOPICS:
+        if pending is not None and pending in TOPICS:
             turn.intent = pending
             await answer(turn, TOPICS[pending])
 

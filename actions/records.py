@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from actions import speech
 from actions.base import Topic
@@ -14,6 +14,7 @@ from backend_client import Test, VaccinationRecord
 #: A result should be there within this many hours of sampling (domain facts d: 12-24 h are usual).
 RESULT_DUE_HOURS = 24
 _SHOWN = 3
+TestKind = Literal["nucleic", "antibody"]
 
 
 class _OfPerson(Topic):
@@ -48,7 +49,7 @@ class TestResult(_OfPerson):
 
     async def tell(self, turn: Turn, who: Subject) -> None:
         """Newest first; a pending or overdue one leads."""
-        kind = "antibody" if any(e.value == "抗体" for e in turn.all("test_type")) else "nucleic"
+        kind: TestKind = "antibody" if any(e.value == "抗体" for e in turn.all("test_type")) else "nucleic"
         page = await turn.kit.platform.run(lambda p: p.tests(who.access.session, who.person_id, kind=kind))
         label = who.label(turn.language)
         if not page.items:

@@ -10,12 +10,12 @@ from actions import speech
 from actions.base import Topic
 from actions.places import Ambiguous, Outside, Place, place_of
 from actions.turn import Turn
-from backend_client import RiskArea, RiskCheck, RiskNeighbour
+from backend_client import RiskArea, RiskCheck, RiskLevel, RiskNeighbour
 
 _SHOWN = 6
 _NEIGHBOURS = 3
 _LONGEST_AREA = 120
-_LEVEL_OF = {"高风险": "high", "中风险": "medium", "低风险": "low"}
+_LEVEL_OF: dict[str, RiskLevel] = {"高风险": "high", "中风险": "medium", "低风险": "low"}
 #: Words that ask for the level of one address rather than for a list.
 _BUILDING = re.compile(
     r"栋|幢|号楼|单元|小区|花园|苑|庭|路\d*|街|村|组|号院|底商|大厦|广场|公寓|building|block|estate",
@@ -150,6 +150,8 @@ def _neighbour(turn: Turn, area: RiskNeighbour) -> str:
 
 
 def _freshness(turn: Turn, found: RiskCheck) -> str:
+    if found.data_time is None:
+        return turn.word("risk.no_data")
     return turn.word("risk.as_of", when=speech.moment(found.data_time, turn.language))
 
 

@@ -71,7 +71,7 @@ class FindTestSite(Topic):
             )
         if here is not None and here.items:
             title = turn.word(_title(wishes), place=place.name)
-            _list(turn, title, here.items, note=here.note)
+            _list(turn, title, here.items)
             return
         near = await turn.kit.platform.run(
             lambda p: p.nearest_sites(
@@ -81,9 +81,9 @@ class FindTestSite(Topic):
         if not near.items:
             turn.say("site.none_anywhere", [turn.button("person", "request_human")], place=place.name)
         elif place.code is None:
-            _list(turn, turn.word(_title(wishes), place=place.name), near.items, note=near.note)
+            _list(turn, turn.word(_title(wishes), place=place.name), near.items)
         else:
-            _list(turn, turn.word(_title(wishes) + ".none", place=place.name), near.items, note=near.note)
+            _list(turn, turn.word(_title(wishes) + ".none", place=place.name), near.items)
 
 
 def _title(wishes: dict[str, Any]) -> str:
@@ -108,10 +108,8 @@ async def asked_place(turn: Turn, intent: str) -> Place | None:
     return place
 
 
-def _list(turn: Turn, title: str, sites: Sequence[Site], *, note: str | None) -> None:
+def _list(turn: Turn, title: str, sites: Sequence[Site]) -> None:
     lines = [title, *(f"{number}. {_site(turn, site)}" for number, site in enumerate(sites, 1))]
-    if note and turn.language == "zh":
-        lines.append(note)
     oldest = min(site.data_date for site in sites)
     lines.append(turn.word("site.freshness", day=_full_day(turn, oldest)))
     if any(site.demo for site in sites):
@@ -180,7 +178,7 @@ async def tell_vaccine_sites(turn: Turn) -> None:
             lambda p: p.vaccine_sites(division=place.code, lat=lat, lon=lon, limit=_SHOWN)
         )
     if sites is not None and sites.items:
-        _list(turn, turn.word("site.title.vaccine", place=place.name), sites.items, note=sites.note)
+        _list(turn, turn.word("site.title.vaccine", place=place.name), sites.items)
         return
     near = await turn.kit.platform.run(
         lambda p: p.nearest_vaccine_sites(
@@ -189,7 +187,7 @@ async def tell_vaccine_sites(turn: Turn) -> None:
     )
     if near.items:
         key = "site.title.vaccine" if place.code is None else "site.title.vaccine.none"
-        _list(turn, turn.word(key, place=place.name), near.items, note=near.note)
+        _list(turn, turn.word(key, place=place.name), near.items)
     else:
         turn.say("site.none_anywhere", [turn.button("person", "request_human")], place=place.name)
 

@@ -159,7 +159,7 @@ class Repeat(Topic):
         last = turn.slots.get("last_topic")
         if _DETAIL.match(turn.text) and last_detail(turn):
             return
-        if last in TOPICS:
+        if last is not None and last in TOPICS:
             if last in _PLACE_TOPICS:
                 turn.intent = "inform"
             await answer(turn, TOPICS[last])

@@ -1,4 +1,4 @@
-"""``python -m deploy up``: prepare, start every process, wait for health, print the addresses, stop them all."""
+"""``python -m deploy up``: prepare, start every process, wait for health, print addresses, stop them all."""
 
 from __future__ import annotations
 
@@ -59,17 +59,16 @@ def up(settings: Settings) -> int:
 
 
 def _announce(settings: Settings, manager: Manager) -> None:
-    ended = lambda: manager.returncode is not None  # noqa: E731 - read at each poll
+    def ended() -> bool:
+        return manager.returncode is not None
+
     if not health.wait_for(settings.services, START_LIMIT, say, ended):
         if not ended():
-            say(
-                f"Not everything is up after {START_LIMIT:.0f} seconds; `python -m bot doctor` says what is missing."
-            )
+            say(f"Not everything is up after {START_LIMIT:.0f} seconds; `python -m bot doctor` says why.")
         return
     platform, _, desk, bot = settings.services
-    say(
-        f"\n  Chat page   {bot.url}/\n  12345 desk  {desk.url}/ (password: {settings.var_dir.name}/secrets/desk_password)"
-    )
+    say(f"\n  Chat page   {bot.url}/")
+    say(f"  12345 desk  {desk.url}/ (password in {settings.var_dir.name}/secrets/desk_password)")
     if settings.demo:
         say(
             f"  Demo people backend/demo/personas.yml; their text messages: {platform.url}/dev/outbox?phone=…"
