@@ -1,0 +1,71 @@
+"""`python -m backend run | migrate | import … | demo`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import structlog
+
+from backend.app import create_app
+from backend.clock import clock_for
+from backend.database import Database
+from backend.migrations import migrate
+from backend.settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command of the platform; return the process's exit status."""
+    parser = argparse.ArgumentParser(
+        prog="python -m backend", description="The embedded health code platform"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("run", help="migrate the store and serve the API")
+    commands.add_parser("migrate", help="bring the store to the newest revision")
+    commands.add_parser("demo", help="load the demonstration set")
+    imports = commands.add_parser("import", help="import a list: see `import --help`", add_help=False)
+    imports.add_argument("rest", nargs=argparse.REMAINDER)
+    arguments = parser.parse_args(argv)
+    _log_to_stderr()
+    settings = Settings.from_environment()
+    migrate(settings.database_url)
+    if arguments.command == "run":
+        create_app(settings).run(settings.host, settings.port, workers=1, access_log=False, motd=False)
+    elif arguments.command == "import":
+        from backend import importers  # noqa: PLC0415
+
+        return importers.main(arguments.rest, settings)
+    elif arguments.command == "demo":
+        _load_demo(settings)
+    return 0
+
+
+def _load_demo(settings: Settings) -> None:
+    from backend import demo  # noqa: PLC0415
+
+    database = Database(settings.database_url)
+    with database.write() as session:
+        demo.load(session, clock_for("demo"), Path(__file__).parent.parent)
+    database.dispose()
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

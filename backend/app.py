@@ -1,0 +1,67 @@
+"""The platform's process, put together: settings in, a Sanic application out."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from sanic import Sanic
+
+from backend.api import blueprints
+from backend.auth import Nonces
+from backend.clock import Clock, clock_for
+from backend.contract import load_contract
+from backend.database import Database
+from backend.failures import ProblemHandler
+from backend.idempotency import Idempotency
+from backend.limits import Buckets
+from backend.middleware import Gate
+from backend.sealing import Sealer
+from backend.serving import Platform
+from backend.settings import Settings
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> Sanic:
+    """Return the platform's application. The store must have been migrated (`python -m backend migrate`).
+
+    Args:
+        settings: from `Settings.from_environment()`, or made by hand in tests.
+        clock: the platform's time; without it, the one `settings.clock` names.
+    """
+    clock = clock or clock_for(settings.clock)
+    database = Database(settings.database_url, pool_size=settings.threads)
+    platform = Platform(
+        settings=settings,
+        database=database,
+        clock=clock,
+        threads=ThreadPoolExecutor(settings.threads, thread_name_prefix="platform"),
+        idempotency=Idempotency(Sealer(settings.record_key)),
+    )
+    name = f"platform-{uuid.uuid4().hex[:8]}"  # Sanic keeps a list of applications by name in each process
+    app = Sanic(name, error_handler=ProblemHandler(clock), configure_logging=False)
+    app.config.update(
+        AUTO_EXTEND=False,
+        ACCESS_LOG=False,
+        MOTD=False,
+        REQUEST_MAX_SIZE=settings.max_body_bytes,
+        REQUEST_TIMEOUT=15,
+        RESPONSE_TIMEOUT=30,
+        KEEP_ALIVE_TIMEOUT=30,
+        GRACEFUL_SHUTDOWN_TIMEOUT=5.0,
+    )
+    app.ctx.platform = platform
+    Gate(
+        platform, load_contract(), Nonces(database), Buckets(settings.client_rate, settings.client_burst)
+    ).attach(app)
+    for blueprint in blueprints():
+        app.blueprint(blueprint)
+    app.register_listener(_close, "after_server_stop")
+    logging.getLogger("sanic.error").setLevel(logging.WARNING)
+    return app
+
+
+async def _close(app: Any, _loop: Any) -> None:
+    app.ctx.platform.threads.shutdown(wait=True)
+    app.ctx.platform.database.dispose()

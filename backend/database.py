@@ -1,0 +1,87 @@
+"""The platform's store: SQLite (WAL) for one machine, PostgreSQL for many processes, with the same code.
+
+On SQLite a writing transaction takes the write lock at its beginning (`BEGIN IMMEDIATE`), so it never fails
+half-way because somebody else wrote in between. Writers of one process queue on a lock instead of polling the file.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import QueuePool
+
+#: How long a writer waits for another process before the request is answered with `unavailable`.
+BUSY_TIMEOUT_MS = 5_000
+
+
+class Database:
+    """Gives out sessions: `read()` for looking, `write()` for one transaction, kept or lost as a whole."""
+
+    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+        """Open a pool on `url`; a SQLite file's folder is created.
+
+        Args:
+            url: SQLAlchemy URL, `sqlite:///…` or `postgresql://…`.
+            pool_size: connections kept open; as many as threads that use them.
+        """
+        parsed = make_url(url)
+        self.url = url
+        self.is_sqlite = parsed.get_backend_name() == "sqlite"
+        if self.is_sqlite:
+            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            self.engine: Engine = create_engine(
+                url,
+                future=True,
+                hide_parameters=True,
+                poolclass=QueuePool,
+                pool_size=pool_size,
+                connect_args={"check_same_thread": False},
+            )
+            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            self.engine = create_engine(
+                url, future=True, hide_parameters=True, pool_size=pool_size, pool_pre_ping=True
+            )
+        self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        self.writer = self.engine.execution_options(writes=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Yield a session on one consistent view; whatever it changes is thrown away."""
+        with Session(self.engine, future=True, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Yield a session whose transaction commits at the end, or rolls back when the block raises."""
+        session = Session(self.writer, future=True, expire_on_commit=False)
+        with self._writers, session, session.begin():
+            yield session
+
+    def dispose(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by `_begin_sqlite`
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=NORMAL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Any) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

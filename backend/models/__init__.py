@@ -1,0 +1,65 @@
+"""The platform's tables, one module a subject. `Base.metadata` is what the migrations describe."""
+
+from __future__ import annotations
+
+from backend.models.access import (
+    IdempotencyRecord,
+    IdentityAttempt,
+    IdentityLock,
+    Nonce,
+    OutboxMessage,
+    PersonSession,
+    Verification,
+)
+from backend.models.base import Base, Moment, new_id
+from backend.models.cases import Appeal, AppealEvent, NumberSeries, ServiceRequest, ServiceRequestEvent
+from backend.models.health import CodeChange, CodeReason, CodeRequirement, HealthCode, TestResult, Vaccination
+from backend.models.people import Document, FamilyLink, Notice, Person
+from backend.models.places import (
+    Division,
+    DivisionAlias,
+    ImportRun,
+    RiskArea,
+    RiskSnapshot,
+    RiskSnapshotArea,
+    Site,
+    SiteService,
+    ZoneTown,
+)
+
+__all__ = [
+    "Appeal",
+    "AppealEvent",
+    "Base",
+    "CodeChange",
+    "CodeReason",
+    "CodeRequirement",
+    "Division",
+    "DivisionAlias",
+    "Document",
+    "FamilyLink",
+    "HealthCode",
+    "IdempotencyRecord",
+    "IdentityAttempt",
+    "IdentityLock",
+    "ImportRun",
+    "Moment",
+    "Nonce",
+    "Notice",
+    "NumberSeries",
+    "OutboxMessage",
+    "Person",
+    "PersonSession",
+    "RiskArea",
+    "RiskSnapshot",
+    "RiskSnapshotArea",
+    "ServiceRequest",
+    "ServiceRequestEvent",
+    "Site",
+    "SiteService",
+    "TestResult",
+    "Vaccination",
+    "Verification",
+    "ZoneTown",
+    "new_id",
+]

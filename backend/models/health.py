@@ -1,0 +1,129 @@
+"""Health: the code with its reasons, requirements and history; tests; vaccinations."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import relationship
+
+from backend.models.base import Base, Moment
+
+_PERSON = "people.person_id"
+
+
+class HealthCode(Base):
+    """A person's code as it stands. No row means that the person has no code (colour `none`).
+
+    `since` is when this colour began; `valid_until` the end of the 14 days of the last check-in;
+    `green_at` a green date that is already fixed (a red code after isolation). A pop-up of 入川码 has
+    `popup_kind` = entry_code with its period and the deadline of its test.
+    """
+
+    __tablename__ = "health_codes"
+
+    person_id = Column(String(40), ForeignKey(_PERSON, ondelete="CASCADE"), primary_key=True)
+    colour = Column(String(8), nullable=False)
+    since = Column(Moment, nullable=True)
+    valid_until = Column(Moment, nullable=True)
+    green_at = Column(Moment, nullable=True)
+    popup_kind = Column(String(16), nullable=True)
+    popup_since = Column(Moment, nullable=True)
+    popup_until = Column(Moment, nullable=True)
+    popup_test_deadline = Column(Moment, nullable=True)
+    updated_at = Column(Moment, nullable=False)
+    version = Column(Integer, nullable=False, default=1)
+
+    reasons = relationship(
+        "CodeReason", lazy="selectin", cascade="all, delete-orphan", order_by="CodeReason.id"
+    )
+    requirements = relationship(
+        "CodeRequirement", lazy="selectin", cascade="all, delete-orphan", order_by="CodeRequirement.id"
+    )
+
+
+class CodeReason(Base):
+    """Why the code has its colour: the rule and the person's own event, nothing about anybody else."""
+
+    __tablename__ = "code_reasons"
+
+    id = Column(Integer, primary_key=True)
+    person_id = Column(
+        String(40), ForeignKey("health_codes.person_id", ondelete="CASCADE"), nullable=False, index=True
+    )
+    rule_id = Column(String(60), nullable=False)
+    colour = Column(String(8), nullable=False)
+    category = Column(String(24), nullable=False)
+    event_at = Column(Moment, nullable=True)
+    place = Column(String(200), nullable=True)
+    summary = Column(String(300), nullable=False)
+    source = Column(String(300), nullable=False)
+    source_date = Column(Date, nullable=False)
+
+
+class CodeRequirement(Base):
+    """One step to green. How far it is done is computed from the tests (`backend.rules.requirements`).
+
+    `needed` counts tests (or days of isolation); tests count when sampled after `starts_at` and at least
+    `interval_hours` apart. `done` is the stored count of steps that are not tests.
+    """
+
+    __tablename__ = "code_requirements"
+
+    id = Column(Integer, primary_key=True)
+    person_id = Column(
+        String(40), ForeignKey("health_codes.person_id", ondelete="CASCADE"), nullable=False, index=True
+    )
+    kind = Column(String(16), nullable=False)
+    needed = Column(Integer, nullable=False)
+    done = Column(Integer, nullable=False, default=0)
+    interval_hours = Column(Integer, nullable=True)
+    starts_at = Column(Moment, nullable=False)
+    deadline = Column(Moment, nullable=True)
+
+
+class CodeChange(Base):
+    """A change of colour with the reasons that held then (`reasons` is a list of Reason objects)."""
+
+    __tablename__ = "code_changes"
+
+    change_id = Column(String(40), primary_key=True)
+    person_id = Column(String(40), ForeignKey(_PERSON, ondelete="CASCADE"), nullable=False)
+    previous_colour = Column(String(8), nullable=False)
+    colour = Column(String(8), nullable=False)
+    since = Column(Moment, nullable=False)
+    reasons = Column(JSON, nullable=False)
+
+    __table_args__ = (Index("ix_code_changes_person_since", "person_id", "since"),)
+
+
+class TestResult(Base):
+    """A nucleic acid or antibody test. Before `reported_at` (or without it) it is pending to everybody."""
+
+    __test__ = False  # not a test case, whatever pytest thinks of the name
+    __tablename__ = "test_results"
+
+    test_id = Column(String(40), primary_key=True)
+    person_id = Column(String(40), ForeignKey(_PERSON, ondelete="CASCADE"), nullable=False)
+    kind = Column(String(12), nullable=False)
+    result = Column(String(12), nullable=False)
+    sampled_at = Column(Moment, nullable=False)
+    reported_at = Column(Moment, nullable=True)
+    institution = Column(String(120), nullable=False)
+
+    __table_args__ = (Index("ix_test_results_person_sampled", "person_id", "sampled_at"),)
+
+
+class Vaccination(Base):
+    """One dose given. `technology` (inactivated, adenovirus, protein) decides the rule of its series."""
+
+    __tablename__ = "vaccinations"
+
+    vaccination_id = Column(String(40), primary_key=True)
+    person_id = Column(String(40), ForeignKey(_PERSON, ondelete="CASCADE"), nullable=False, index=True)
+    dose = Column(Integer, nullable=False)
+    technology = Column(String(16), nullable=False)
+    vaccine = Column(String(80), nullable=False)
+    manufacturer = Column(String(80), nullable=False)
+    date = Column(Date, nullable=False)
+    site = Column(String(120), nullable=False)
+
+    __table_args__ = (UniqueConstraint("person_id", "dose"),)

@@ -1,0 +1,52 @@
+"""Sessions of verified persons: 30 minutes, in one conversation and channel, known by a hash of the token."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from backend.models import PersonSession
+from backend.problems import SessionExpired, SessionRequired
+
+LIFETIME = timedelta(minutes=30)
+
+
+def open_session(
+    session: Session, person_id: str, conversation_id: str, channel: str, now: datetime
+) -> tuple[str, datetime]:
+    """Begin a session for a person just verified; return its token and the moment it ends."""
+    token = secrets.token_urlsafe(32)
+    expires_at = now + LIFETIME
+    session.add(
+        PersonSession(
+            token_hash=_hash(token),
+            person_id=person_id,
+            conversation_id=conversation_id,
+            channel=channel,
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    return token, expires_at
+
+
+def person_of(session: Session, token: str | None, now: datetime) -> PersonSession:
+    """Return the session a token stands for.
+
+    Raises:
+        SessionRequired: without a token, or with one that was never given out.
+        SessionExpired: when its 30 minutes are over.
+    """
+    found = session.get(PersonSession, _hash(token)) if token else None
+    if found is None:
+        raise SessionRequired("verify the person first")
+    if found.expires_at <= now:
+        raise SessionExpired("verify the person again")
+    return found
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

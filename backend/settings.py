@@ -1,0 +1,69 @@
+"""Every setting of the platform, read once from the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from privacy.secrets import SecretStore
+
+#: Client ids that may sign requests, and the name of the secret each one signs with.
+CLIENT_SECRETS = {"assistant": "platform_service", "desk": "platform_desk"}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a platform process needs to know before it starts.
+
+    Attributes:
+        database_url: SQLAlchemy URL of the store.
+        clients: HMAC secret by client id.
+        record_key: 32 bytes that seal stored answers and hash one-time passwords.
+        host, port: where to listen.
+        demo: shows `/dev/outbox` to loopback callers.
+        clock: `real` or `demo` (2022-09-05 09:00 +08:00 at the start, running on).
+        threads: database work at the same time.
+        client_rate: requests a second a client may make in the long run.
+        client_burst: requests a client may make at once.
+        max_body_bytes: the longest request body that is read.
+    """
+
+    database_url: str
+    clients: Mapping[str, bytes] = field(repr=False)
+    record_key: bytes = field(repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    demo: bool = False
+    clock: str = "real"
+    threads: int = 8
+    client_rate: float = 200.0
+    client_burst: int = 400
+    max_body_bytes: int = 65_536
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
+        """Return the settings of this process.
+
+        Raises:
+            ValueError: when a number is not a number, or `JKT_CLOCK` is neither real nor demo.
+        """
+        var = Path(environment.get("JKT_VAR_DIR", "var"))
+        demo = environment.get("JKT_DEMO", "1") == "1"
+        clock = environment.get("JKT_CLOCK", "demo" if demo else "real")
+        if clock not in {"real", "demo"}:
+            raise ValueError(f"JKT_CLOCK must be real or demo, not {clock!r}")
+        secrets = SecretStore(var / "secrets")
+        return cls(
+            database_url=environment.get("JKT_BACKEND_DB", f"sqlite:///{var}/db/backend.sqlite3"),
+            clients={client: secrets.get(name) for client, name in CLIENT_SECRETS.items()},
+            record_key=secrets.get("platform_records"),
+            host=environment.get("JKT_BACKEND_HOST", "127.0.0.1"),
+            port=int(environment.get("JKT_BACKEND_PORT", "8000")),
+            demo=demo,
+            clock=clock,
+            threads=int(environment.get("JKT_BACKEND_THREADS", "8")),
+            client_rate=float(environment.get("JKT_BACKEND_RATE", "200")),
+            client_burst=int(environment.get("JKT_BACKEND_BURST", "400")),
+        )
