@@ -1,0 +1,165 @@
+"""Plays a conversation file against the running product and says where it went another way.
+
+A file::
+
+    title: Yellow and worried
+    persona: yellow_one_of_two        # key in backend/demo/personas.yml; gives {name} {number} {phone} {otp}
+    turns:
+      - say: 我码咋突然黄了嘛            # what the person types
+        has: [同意]                   # each must be in the answer
+        has_any: [黄码, 黄色]           # at least one must be
+        lacks: [红码]                  # none may be
+        buttons: [同意]                # titles that must be offered
+      - tap: 同意                      # press a choice of the last answer
+      - do: stop platform             # or start platform, stop actions …
+    platform:
+      work_orders: 1                  # how many this conversation must have left on the platform
+
+``{otp}`` is read from the platform's outbox. ``verify: true`` as a turn plays consent, name, number, phone
+and password at one go.
+"""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from tests.support.stack import Stack
+
+ROOT = Path(__file__).resolve().parents[2]
+_OTP = re.compile(r"\d{6}")
+
+
+class WentWrong(  # noqa: N818 - reads as the finding it is
+    AssertionError
+):
+    """An answer that is not what the file asks for."""
+
+
+def personas() -> dict[str, dict[str, Any]]:
+    """The demonstration people by key."""
+    raw = yaml.safe_load((ROOT / "backend" / "demo" / "personas.yml").read_text("utf-8"))
+    people = raw["personas"] if isinstance(raw, dict) else raw
+    return {p["key"]: p for p in people}
+
+
+@dataclass
+class Player:
+    """One conversation with the running product."""
+
+    stack: Stack
+    persona: dict[str, Any] = field(default_factory=dict)
+    sender: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex}")
+    answers: list[dict[str, Any]] = field(default_factory=list)
+
+    def play(self, script: dict[str, Any]) -> None:
+        """Play all turns.
+
+        Raises:
+            WentWrong: naming the turn, what was said and what came back.
+        """
+        for number, turn in enumerate(script["turns"], 1):
+            self._turn(turn)
+            try:
+                self._check(turn)
+            except WentWrong as problem:
+                raise WentWrong(f"turn {number} {turn}: {problem}\n--- answer:\n{self.text}") from None
+        self._check_platform(script.get("platform") or {})
+
+    @property
+    def text(self) -> str:
+        """All words of the last answer."""
+        return "\n".join(str(a.get("text") or "") for a in self.answers)
+
+    @property
+    def buttons(self) -> dict[str, str]:
+        """Payloads of the last answer's choices by title."""
+        return {b["title"]: b["payload"] for a in self.answers for b in a.get("buttons") or []}
+
+    def _turn(self, turn: dict[str, Any]) -> None:
+        if "say" in turn:
+            self.answers = self.stack.say(self.sender, self._filled(str(turn["say"])))
+        elif "tap" in turn:
+            if turn["tap"] not in self.buttons:
+                raise WentWrong(f"no choice “{turn['tap']}” among {list(self.buttons)} in:\n{self.text}")
+            self.answers = self.stack.say(self.sender, self.buttons[turn["tap"]])
+        elif turn.get("verify"):
+            self._verify()
+        elif "do" in turn:
+            verb, name = turn["do"].split()
+            self.answers = []
+            getattr(self.stack, verb)(name)
+
+    def _verify(self) -> None:
+        for line in (
+            "同意" if "agree" not in self.text else "I agree",
+            "{name}",
+            "{number}",
+            "{phone}",
+            "{otp}",
+        ):
+            self.answers = self.stack.say(self.sender, self._filled(line))
+
+    def _filled(self, line: str) -> str:
+        if "{" not in line:
+            return line
+        values = {key: str(self.persona.get(key, "")) for key in ("name", "number", "phone")}
+        if "{otp}" in line:
+            values["otp"] = self._password()
+        return re.sub(r"\{(\w+)\}", lambda m: values.get(m.group(1), m.group(0)), line)
+
+    def _password(self) -> str:
+        messages = self.stack.text_messages(str(self.persona["phone"]))
+        if not messages:
+            raise WentWrong("no one-time password in the outbox")
+        found = _OTP.search(messages[-1]["text"])
+        if found is None:
+            raise WentWrong(f"no password in {messages[-1]['text']!r}")
+        return found.group(0)
+
+    def _check(self, turn: dict[str, Any]) -> None:
+        text = self.text
+        if not text and "do" not in turn:
+            raise WentWrong("no answer")
+        for words in _list(turn.get("has")):
+            if self._filled(words) not in text:
+                raise WentWrong(f"lacks “{words}”")
+        choices = _list(turn.get("has_any"))
+        if choices and not any(words in text for words in choices):
+            raise WentWrong(f"has none of {choices}")
+        for words in _list(turn.get("lacks")):
+            if self._filled(words) in text:
+                raise WentWrong(f"has “{words}”")
+        for title in _list(turn.get("buttons")):
+            if title not in self.buttons:
+                raise WentWrong(f"does not offer “{title}” but {list(self.buttons)}")
+
+    def _check_platform(self, expected: dict[str, Any]) -> None:
+        if "work_orders" in expected:
+            held = self.stack.work_orders(self.sender)
+            if len(held) != expected["work_orders"]:
+                raise WentWrong(f"the platform holds {len(held)} work orders of this conversation")
+            for order in held:
+                for words in _list(expected.get("content_has")):
+                    if words not in str(order):
+                        raise WentWrong(f"the work order lacks “{words}”: {order}")
+
+
+def _list(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+
+
+def scripts() -> list[tuple[str, dict[str, Any]]]:
+    """Every conversation in ``tests/conversations``: (file/title, script)."""
+    found = []
+    for path in sorted((ROOT / "tests" / "conversations").glob("*.yml")):
+        written = filter(None, yaml.safe_load_all(path.read_text("utf-8")))
+        found += [(f"{path.stem}: {script['title']}", script) for script in written]
+    return found

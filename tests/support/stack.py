@@ -1,0 +1,173 @@
+"""The whole product on free ports with its own state: started, cut, and started again by tests."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from backend_client import PlatformClient
+from deploy.health import healthy
+from deploy.settings import ROOT, Service, Settings
+from privacy.secrets import SecretStore
+
+COMMANDS = {
+    "platform": ["backend", "run"],
+    "actions": ["actions"],
+    "desk": ["hotline", "run"],
+    "bot": ["bot", "run"],
+}
+START_LIMIT = 180.0
+
+
+def free_port() -> int:
+    """A port nothing listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Stack:
+    """The four processes of the embedded default.
+
+    Args:
+        folder: run-time state of this stack alone.
+        extra: further environment settings.
+    """
+
+    def __init__(self, folder: Path, extra: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        ports = {name: free_port() for name in ("BACKEND", "ACTIONS", "DESK", "BOT")}
+        chosen = {
+            **os.environ,
+            "JKT_VAR_DIR": str(folder),
+            "JKT_DEMO": "1",
+            **{f"JKT_{name}_PORT": str(port) for name, port in ports.items()},
+            **(extra or {}),
+        }
+        self.settings = Settings.from_env(chosen)
+        self.env = self.settings.environment(chosen)
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+
+    def service(self, name: str) -> Service:
+        """Address of a process."""
+        return next(s for s in self.settings.services if s.name == name)
+
+    def command(self, *words: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run ``python -m words`` in this stack's environment."""
+        return subprocess.run(
+            [sys.executable, "-m", *words],
+            cwd=ROOT,
+            env=self.env,
+            check=check,
+            capture_output=True,
+            text=True,
+        )
+
+    def prepare(self) -> None:
+        """Databases and demonstration set, as the launcher does it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.command("backend", "migrate")
+        self.command("backend", "demo")
+
+    def start(self, *names: str) -> None:
+        """Start processes and wait until each answers."""
+        chosen = names or tuple(COMMANDS)
+        for name in chosen:
+            log = (self.folder / f"{name}.log").open("ab")
+            self._running[name] = subprocess.Popen(
+                [sys.executable, "-m", *COMMANDS[name]],
+                cwd=ROOT,
+                env=self.env,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        end = time.monotonic() + START_LIMIT
+        waiting = set(chosen)
+        while waiting:
+            for name in list(waiting):
+                if self._running[name].poll() is not None:
+                    raise RuntimeError(f"{name} ended:\n{self.log(name)[-3000:]}")
+                if healthy(self.service(name)):
+                    waiting.discard(name)
+            if time.monotonic() > end:
+                raise TimeoutError(f"{waiting} not up:\n" + "\n".join(self.log(n)[-2000:] for n in waiting))
+            time.sleep(0.1)
+
+    def stop(self, *names: str, kill: bool = False) -> None:
+        """Stop processes; ``kill`` gives them no chance to say goodbye."""
+        for name in names or tuple(self._running):
+            process = self._running.pop(name, None)
+            if process is None:
+                continue
+            os.killpg(process.pid, signal.SIGKILL if kill else signal.SIGTERM)
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait(20)
+
+    def ensure_running(self) -> None:
+        """Start again whatever a test has left stopped."""
+        missing = [name for name in COMMANDS if name not in self._running]
+        if missing:
+            self.start(*missing)
+
+    def log(self, name: str) -> str:
+        """What a process has printed."""
+        path = self.folder / f"{name}.log"
+        return path.read_text("utf-8", errors="replace") if path.exists() else ""
+
+    def say(self, sender: str, message: str) -> list[dict[str, object]]:
+        """Send one message over the REST channel; returns the answers."""
+        answer = requests.post(
+            f"{self.service('bot').url}/webhooks/rest/webhook",
+            json={"sender": sender, "message": message},
+            timeout=60,
+        )
+        answer.raise_for_status()
+        return list(answer.json())
+
+    def text_messages(self, phone: str) -> list[dict[str, str]]:
+        """Text messages the platform would have sent to ``phone``, newest last."""
+        answer = requests.get(
+            f"{self.service('platform').url}/dev/outbox", params={"phone": phone}, timeout=10
+        )
+        answer.raise_for_status()
+        return sorted(answer.json()["items"], key=lambda m: m["at"])
+
+    def work_orders(self, conversation_id: str) -> list[dict[str, Any]]:
+        """Work orders of one conversation as the desk sees them on the platform."""
+        desk = PlatformClient(
+            self.service("platform").url, "desk", SecretStore(self.folder / "secrets").get("platform_desk")
+        )
+        held: list[dict[str, Any]] = []
+        cursor: str | None = None
+        while True:
+            page = desk.list_service_requests(limit=100, cursor=cursor)
+            held += [o.dict() for o in page.items if o.conversation_id == conversation_id]
+            cursor = page.next_cursor
+            if cursor is None:
+                return held
+
+
+@contextmanager
+def running(folder: Path, extra: Mapping[str, str] | None = None) -> Iterator[Stack]:
+    """A prepared and started stack, stopped at the end."""
+    stack = Stack(folder, extra)
+    stack.prepare()
+    try:
+        stack.start()
+        yield stack
+    finally:
+        stack.stop()
