@@ -1,0 +1,1 @@
+"""Channels: wire format to message and back, nothing else."""

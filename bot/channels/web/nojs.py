@@ -1,0 +1,72 @@
+"""The conversation as plain HTML, for browsers that run no script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta, timezone
+from html import escape
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from bot.channels.web.store import Stored
+
+_CHINA: Final = timezone(timedelta(hours=8))
+_LINKS: Final = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?(?:[/?#][!-~]*)?|(?<![\d-])12345(?![\d-])")
+_SAYS: Final = {"person": "我", "assistant": "助手", "agent": "坐席", "notice": "通知"}
+
+
+def conversation(messages: Sequence[Stored]) -> str:
+    """Return the messages as HTML; only the newest answers keep their buttons."""
+    last_said = max((m.seq for m in messages if m.sender == "person"), default=0)
+    return "".join(_message(message, buttons=message.seq > last_said) for message in messages)
+
+
+def _message(message: Stored, *, buttons: bool) -> str:
+    side = "mine" if message.sender == "person" else "theirs"
+    body = message.body
+    parts = [f'<span class="hidden">{_SAYS[message.sender]}：</span>']
+    if body.get("text"):
+        parts += [f"<p>{_line(line)}</p>" for line in str(body["text"]).split("\n") if line.strip()]
+    if body.get("image") and is_safe_image(str(body["image"])):
+        parts.append(f'<img class="picture" src="{escape(str(body["image"]))}" alt="助手发来的图片">')
+    choices = _buttons(body.get("buttons", ())) if buttons else ""
+    when = _when(message.at)
+    return (
+        f'<article class="message {side}"><div class="words">{"".join(parts)}</div>'
+        f'{choices}<p class="when">{when}</p></article>'
+    )
+
+
+def _buttons(buttons: Sequence[dict[str, Any]]) -> str:
+    made = (
+        f'<button class="chip" name="payload" value="{escape(b["payload"])}">{escape(b["title"])}</button>'
+        for b in buttons
+    )
+    return f'<div class="chips">{"".join(made)}</div>' if buttons else ""
+
+
+def _line(text: str) -> str:
+    parts: list[str] = []
+    position = 0
+    for match in _LINKS.finditer(text):
+        found = match.group()
+        address = "tel:12345" if found == "12345" else found
+        parts += [
+            escape(text[position : match.start()]),
+            f'<a href="{escape(address)}" rel="noopener noreferrer">{escape(found)}</a>',
+        ]
+        position = match.end()
+    return "".join(parts) + escape(text[position:])
+
+
+def is_safe_image(address: str) -> bool:
+    """Whether a picture may be shown: our own or over http(s), or a picture inside the address."""
+    if address.startswith("data:image/"):
+        return True
+    return urlsplit(address).scheme in ("http", "https") or re.match(r"/[^/\\]", address) is not None
+
+
+def _when(at: datetime) -> str:
+    local = at.astimezone(_CHINA)
+    return f"{local.month}月{local.day}日 {local.hour}:{local.minute:02d}"

@@ -1,0 +1,56 @@
+"""The one door out: everything the page shows has been appended here first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.channels.web.hub import Hub
+from bot.channels.web.rendering import clean
+from bot.channels.web.store import Draft, MessageStore, Sender, Stored
+from bot.message import OutboundMessage
+
+
+class Outbox:
+    """Appends to conversations and tells the pages that show them."""
+
+    def __init__(self, store: MessageStore, hub: Hub) -> None:
+        """Keep messages in ``store``; wake pages up through ``hub``."""
+        self._store = store
+        self._hub = hub
+
+    async def push(
+        self, conversation_id: str, message: OutboundMessage, sender: Sender = "assistant"
+    ) -> Stored | None:
+        """Say ``message`` now or, when nobody looks, as soon as the page is open again.
+
+        Buttons must carry signed payloads. Returns None when the message says nothing.
+        """
+        stored = await self.append(conversation_id, answers([message], sender))
+        return stored[0] if stored else None
+
+    async def append(self, conversation_id: str, drafts: Sequence[Draft]) -> list[Stored]:
+        """Append ``drafts`` together and show them; see :meth:`MessageStore.append`."""
+        stored = await self._store.append(conversation_id, drafts)
+        for message in stored:
+            self._hub.publish(conversation_id, message.frame())
+        return stored
+
+
+def answers(messages: Sequence[OutboundMessage], sender: Sender = "assistant") -> list[Draft]:
+    """Return ``messages`` as drafts, without those that say nothing."""
+    bodies = (_body(message) for message in messages)
+    return [Draft(sender, body) for body in bodies if body]
+
+
+def _body(message: OutboundMessage) -> dict[str, Any]:
+    body: dict[str, Any] = {}
+    if message.text and message.text.strip():
+        body["text"] = clean(message.text.strip())
+    if message.buttons:
+        body["buttons"] = [{"title": clean(b.title), "payload": b.payload} for b in message.buttons]
+    if message.image:
+        body["image"] = message.image
+    if message.custom:
+        body["custom"] = message.custom
+    return body

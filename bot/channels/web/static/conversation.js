@@ -1,0 +1,246 @@
+// The state of one conversation: what was said, what is still to be delivered. No DOM in here.
+
+import { Link } from "./link.js";
+import * as storage from "./storage.js";
+
+const CHECK_AGAIN = 20_000; // ask again about a message that was accepted and not answered
+const byNumber = (a, b) => a.seq - b.seq;
+
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export class Conversation {
+  // onChange() is called after every change; read the fields then.
+  constructor(onChange) {
+    this.onChange = onChange;
+    this.large = storage.isLarge();
+    this.reset();
+    this.link = new Link({
+      getSession: () => this.getSession(),
+      lastSeq: () => (this.messages.length ? this.messages[this.messages.length - 1].seq : null),
+      onFrame: (frame) => this.take(frame),
+      onState: (state) => this.lineChanged(state),
+    });
+  }
+
+  reset() {
+    this.messages = []; // of the server, by number, without gaps at the end
+    this.pending = []; // ours, not yet in messages
+    this.more = false; // older ones are on the server
+    this.typing = false;
+    this.line = "idle";
+    this.loaded = !storage.savedSession();
+    this.expired = false;
+  }
+
+  // Go on where this device stopped; a device without a session stays quiet until something is said.
+  resume() {
+    this.expired = storage.hadSession() && !storage.savedSession();
+    if (this.expired) storage.dropSession();
+    this.pending = storage.savedUnsent().map((message) => ({ ...message, state: "waiting" }));
+    if (storage.savedSession() || this.pending.length) this.link.start();
+    this.onChange();
+  }
+
+  // Open the line early, so that the first message does not wait for it.
+  prepare() {
+    this.link.start();
+  }
+
+  hurry() {
+    this.link.hurry();
+  }
+
+  sayText(text) {
+    this.say({ kind: "text", text });
+  }
+
+  choose(button) {
+    this.say({ kind: "payload", text: button.payload, title: button.title });
+  }
+
+  sharePosition(lat, lon) {
+    this.say({ kind: "location", lat, lon });
+  }
+
+  again(id) {
+    this.pending = this.pending.map((message) => (message.id === id ? { ...message, state: "waiting" } : message));
+    this.flush();
+    this.onChange();
+  }
+
+  setLarge(large) {
+    this.large = large;
+    storage.saveLarge(large);
+    this.onChange();
+  }
+
+  async loadOlder() {
+    const session = storage.savedSession();
+    if (!session || !this.messages.length) return;
+    const answer = await this.link.fetch(`/chat/history?before=${this.messages[0].seq}`, session);
+    if (!answer.ok) return;
+    const { messages, more } = await answer.json();
+    this.more = more;
+    this.merge(messages);
+    this.onChange();
+  }
+
+  // Delete this conversation here and on the server; false when the server cannot be reached.
+  async forget() {
+    const session = storage.savedSession();
+    if (session) {
+      try {
+        const answer = await this.link.fetch("/chat/forget", session, "");
+        if (!answer.ok && answer.status !== 401) return false;
+      } catch {
+        return false;
+      }
+    }
+    this.startOver();
+    return true;
+  }
+
+  // Another tab has begun a new conversation.
+  sessionChanged() {
+    const session = storage.savedSession();
+    if (session && session.conversation_id === this.conversationId) return;
+    this.link.stop();
+    this.reset();
+    this.resume();
+  }
+
+  startOver() {
+    this.link.stop();
+    storage.dropSession();
+    storage.dropAllUnsent();
+    this.conversationId = null;
+    this.reset();
+    this.onChange();
+  }
+
+  say(what) {
+    const message = { ...what, id: newId(), at: Date.now(), state: "waiting" };
+    if (this.large) message.large_type = true;
+    this.pending = [...this.pending, message];
+    storage.saveUnsent(message);
+    this.expired = false;
+    this.link.start();
+    this.flush();
+    this.onChange();
+  }
+
+  flush() {
+    this.pending = this.pending.map((message) => {
+      if (message.state !== "waiting") return message;
+      const { state, at, error, ...frame } = message;
+      return this.link.send({ type: "message", ...frame }) ? { ...message, state: "sent" } : message;
+    });
+  }
+
+  async getSession() {
+    const saved = storage.savedSession();
+    if (saved) return this.keep(saved);
+    const answer = await fetch("/chat/session", { method: "POST" });
+    if (!answer.ok) throw new Error("no session");
+    const opened = await answer.json();
+    return this.keep(storage.savedSession() || opened); // another tab may have been quicker
+  }
+
+  keep(session) {
+    this.conversationId = session.conversation_id;
+    storage.saveSession(session);
+    return session;
+  }
+
+  lineChanged(state) {
+    this.line = state;
+    if (state !== "open") {
+      const unsure = (message) => message.state === "sent" || message.state === "accepted";
+      this.pending = this.pending.map((m) => (unsure(m) ? { ...m, state: "waiting" } : m));
+      this.typing = false;
+    }
+    this.onChange();
+  }
+
+  take(frame) {
+    const handler = this[`take_${frame.type}`];
+    if (handler) handler.call(this, frame);
+    this.onChange();
+  }
+
+  take_welcome({ session, messages, more, typing }) {
+    this.keep(session);
+    if (!this.messages.length) this.more = more;
+    this.merge(messages);
+    this.typing = typing;
+    this.loaded = true;
+    this.flush();
+  }
+
+  take_session({ session }) {
+    this.keep(session);
+  }
+
+  take_message(message) {
+    this.merge([message]);
+  }
+
+  take_typing({ on }) {
+    this.typing = on;
+  }
+
+  take_accepted({ id }) {
+    this.mark(id, { state: "accepted" });
+    setTimeout(() => this.checkAgain(id), CHECK_AGAIN);
+  }
+
+  take_running(frame) {
+    this.take_accepted(frame);
+  }
+
+  take_done({ id }) {
+    this.drop([id]);
+  }
+
+  take_refused({ id, reason, text, retry_after: retryAfter }) {
+    if (reason === "rate_limited") {
+      this.mark(id, { state: "held" });
+      setTimeout(() => this.again(id), retryAfter * 1000);
+    } else this.mark(id, { state: "failed", error: text });
+  }
+
+  take_error({ code }) {
+    if (code !== "session_expired" && code !== "bad_session") return;
+    const unsent = this.pending.map((message) => ({ ...message, state: "waiting" }));
+    this.link.stop();
+    storage.dropSession();
+    this.reset();
+    this.pending = unsent;
+    this.loaded = true;
+    this.expired = true;
+    if (unsent.length) this.link.start();
+  }
+
+  checkAgain(id) {
+    if (this.pending.some((message) => message.id === id && message.state === "accepted")) this.again(id);
+  }
+
+  mark(id, change) {
+    this.pending = this.pending.map((message) => (message.id === id ? { ...message, ...change } : message));
+  }
+
+  drop(ids) {
+    this.pending = this.pending.filter((message) => !ids.includes(message.id));
+    ids.forEach(storage.dropUnsent);
+  }
+
+  merge(messages) {
+    const known = new Set(this.messages.map((message) => message.seq));
+    const fresh = messages.filter((message) => !known.has(message.seq));
+    this.messages = [...this.messages, ...fresh].sort(byNumber);
+    this.drop(fresh.map((message) => message.client_id).filter(Boolean));
+  }
+}

@@ -1,0 +1,191 @@
+// The line to the server: WebSocket, or polling where WebSocket is blocked. It knows frames, not their meaning.
+
+const BEAT = 20_000;
+const SILENCE = 45_000;
+const PAUSES = [300, 800, 2000, 4000, 8000, 15_000];
+const POLL_SECONDS = 20;
+
+export class Link {
+  // getSession() resolves to {token}; lastSeq() is the last message the page has, null when it has none.
+  // onFrame(frame) gets every frame, onState("idle" | "connecting" | "open" | "waiting") every change.
+  constructor({ getSession, lastSeq, onFrame, onState }) {
+    Object.assign(this, { getSession, lastSeq, onFrame, onState });
+    this.state = "idle";
+    this.run = 0; // number of the current attempt; events of older ones are ignored
+    this.failures = 0;
+    this.blocked = 0;
+    this.mode = "socket";
+    this.seen = 0;
+  }
+
+  start() {
+    if (this.state === "idle" || this.state === "waiting") this.attempt();
+  }
+
+  // Try again now: the network is back, the page is visible again.
+  hurry() {
+    if (this.state === "waiting") this.attempt();
+    else if (this.state === "open") this.send({ type: "ping" });
+  }
+
+  stop() {
+    this.run += 1;
+    this.end();
+    this.setState("idle");
+  }
+
+  // Returns false when there is no line; the caller keeps the frame then.
+  send(frame) {
+    if (this.state !== "open") return false;
+    if (this.mode === "poll") return this.post(frame);
+    this.socket.send(JSON.stringify(frame));
+    return true;
+  }
+
+  // Everything up to seq has been shown.
+  show(seq) {
+    if (seq <= this.seen) return;
+    this.seen = seq;
+    if (this.mode === "socket") this.send({ type: "seen", seq });
+  }
+
+  async attempt() {
+    const run = ++this.run;
+    clearTimeout(this.timer);
+    this.setState("connecting");
+    let session;
+    try {
+      session = await this.getSession();
+    } catch {
+      if (run === this.run) this.retry();
+      return;
+    }
+    if (run !== this.run) return;
+    if (this.mode === "socket") this.openSocket(run, session);
+    else this.poll(run, session);
+  }
+
+  openSocket(run, session) {
+    const scheme = location.protocol === "https:" ? "wss:" : "ws:";
+    let socket;
+    try {
+      socket = new WebSocket(`${scheme}//${location.host}/chat/ws`);
+    } catch {
+      this.socketFailed(run, session);
+      return;
+    }
+    this.socket = socket;
+    this.heard = Date.now();
+    socket.onopen = () => socket.send(JSON.stringify({ type: "hello", token: session.token, last_seq: this.lastSeq() }));
+    socket.onmessage = (event) => run === this.run && this.take(JSON.parse(event.data));
+    socket.onclose = () => {
+      if (run === this.run) this.socketFailed(run, session);
+    };
+    this.beat = setInterval(() => this.checkBeat(socket), BEAT);
+  }
+
+  checkBeat(socket) {
+    if (Date.now() - this.heard > SILENCE) socket.close();
+    else this.send({ type: "ping" });
+  }
+
+  take(frame) {
+    this.heard = Date.now();
+    if (frame.type === "welcome") this.opened();
+    this.onFrame(frame);
+  }
+
+  opened() {
+    this.failures = 0;
+    this.everOpen = true;
+    this.setState("open");
+  }
+
+  // A socket that never opened although the server answers is blocked on the way: poll instead.
+  async socketFailed(run, session) {
+    this.end();
+    if (!this.everOpen && (await this.answers(session)) && run === this.run && ++this.blocked >= 2) this.mode = "poll";
+    if (run === this.run) this.retry();
+  }
+
+  async answers(session) {
+    try {
+      return (await this.fetch("/chat/poll?after=0&wait=0", session)).ok;
+    } catch {
+      return false;
+    }
+  }
+
+  async poll(run, session) {
+    this.session = session;
+    try {
+      const last = this.lastSeq();
+      const address = last === null ? "/chat/history" : `/chat/poll?after=${last}&wait=0`;
+      const first = await this.read(address, session);
+      if (run !== this.run) return;
+      this.take({ type: "welcome", typing: false, more: false, session, ...first });
+      while (run === this.run) {
+        const after = this.lastSeq() ?? 0;
+        const news = await this.read(`/chat/poll?after=${after}&seen=${this.seen}&wait=${POLL_SECONDS}`, session);
+        if (run !== this.run) return;
+        this.take({ type: "session", session: news.session });
+        this.take({ type: "typing", on: news.typing });
+        news.messages.forEach((message) => this.take(message));
+      }
+    } catch (error) {
+      if (run !== this.run) return;
+      if (error.code) this.onFrame({ type: "error", code: error.code });
+      else this.retry();
+    }
+  }
+
+  post(frame) {
+    if (frame.type !== "message") return true;
+    const run = this.run;
+    const send = async () => {
+      const answer = await this.fetch("/chat/messages", this.session, JSON.stringify(frame));
+      const said = await answer.json();
+      if (answer.status === 429) {
+        const wait = Number(answer.headers.get("Retry-After")) || 2;
+        this.onFrame({ type: "refused", id: frame.id, reason: "rate_limited", retry_after: wait });
+      } else this.onFrame(answer.ok ? said : { type: "error", code: said.code });
+    };
+    this.posting = (this.posting || Promise.resolve()).then(send).catch(() => run === this.run && this.retry());
+    return true;
+  }
+
+  async read(address, session) {
+    const answer = await this.fetch(address, session);
+    const body = await answer.json();
+    if (!answer.ok) throw Object.assign(new Error("refused"), { code: body.code });
+    return body;
+  }
+
+  fetch(address, session, body) {
+    const headers = { Authorization: `Bearer ${session.token}` };
+    return fetch(address, body === undefined ? { headers } : { method: "POST", headers, body });
+  }
+
+  retry() {
+    this.end();
+    const pause = PAUSES[Math.min(this.failures++, PAUSES.length - 1)];
+    this.setState("waiting");
+    this.timer = setTimeout(() => this.attempt(), pause * (0.8 + Math.random() * 0.4));
+  }
+
+  end() {
+    clearTimeout(this.timer);
+    clearInterval(this.beat);
+    if (this.socket) {
+      this.socket.onclose = null;
+      this.socket.close();
+      this.socket = null;
+    }
+  }
+
+  setState(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.onState(state);
+  }
+}

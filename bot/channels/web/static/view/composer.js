@@ -1,0 +1,61 @@
+// Where the person writes.
+
+import { useLayoutEffect, useRef, useState } from "../vendor/hooks.mjs";
+import { words } from "../words.js";
+import { html } from "./html.js";
+import { PinIcon } from "./icons.js";
+
+const LIMIT = 1000;
+const MOST_LINES = 5;
+
+function fit(field) {
+  const style = getComputedStyle(field);
+  const most = parseFloat(style.lineHeight) * MOST_LINES + parseFloat(style.paddingTop) * 2;
+  field.style.height = "auto";
+  field.style.height = `${Math.min(field.scrollHeight, most) + 2}px`;
+}
+
+export function Composer({ fieldRef, large, onSay, onPrepare, onLocation, isLocating }) {
+  const [text, setText] = useState("");
+  const ownRef = useRef(null);
+  const ref = fieldRef || ownRef;
+  useLayoutEffect(() => fit(ref.current), [text, large]);
+
+  const isTooLong = text.length > LIMIT;
+  const send = (event) => {
+    event.preventDefault();
+    if (!text.trim() || isTooLong) return ref.current.focus();
+    onSay(text.trim());
+    setText("");
+    ref.current.focus();
+  };
+  const onKeyDown = (event) => {
+    const isComposing = event.isComposing || event.keyCode === 229; // Enter that ends a pinyin word is not "send"
+    if (event.key === "Enter" && !event.shiftKey && !isComposing) send(event);
+  };
+  return html`<form class="composer" onSubmit=${send} autocomplete="off">
+    <button type="button" class="pin" aria-expanded=${String(isLocating)} onClick=${onLocation}>
+      <${PinIcon} /><span>${words.location.open}</span>
+    </button>
+    <div class="field">
+      <label class="hidden" for="say">请写下您的问题</label>
+      <textarea
+        id="say"
+        name="text"
+        ref=${ref}
+        rows="1"
+        value=${text}
+        placeholder="请写下您的问题"
+        autocomplete="off"
+        enterkeyhint="send"
+        aria-invalid=${String(isTooLong)}
+        aria-describedby=${isTooLong ? "say-limit" : null}
+        onInput=${(event) => setText(event.target.value)}
+        onFocus=${onPrepare}
+        onKeyDown=${onKeyDown}
+      ></textarea>
+      ${isTooLong && html`<p id="say-limit" class="limit" role="status">${words.tooLong(LIMIT)}（现在${text.length}字）</p>`}
+    </div>
+    <button type="submit" class="send" disabled=${isTooLong}>发送</button>
+  </form>`;
+}

@@ -1,0 +1,52 @@
+// One message in the log, ours or theirs, delivered or still under way.
+
+import { safePicture } from "../linkify.js";
+import { timeLabel } from "../when.js";
+import { words } from "../words.js";
+import { html } from "./html.js";
+import { ReadAloud } from "./speech.js";
+import { Words } from "./words.js";
+
+function Picture({ address, alt }) {
+  const src = safePicture(address, location.href);
+  if (!src) return null;
+  return html`<figure>
+    <img class="picture" src=${src} alt=${alt || words.picture} />
+    <figcaption><a href=${src} download="健康通图片">${words.savePicture}</a></figcaption>
+  </figure>`;
+}
+
+export function Message({ message, large }) {
+  const isMine = message.from === "person";
+  const sender = isMine ? words.me : words.senders[message.from] || words.senders.assistant;
+  const custom = message.custom || {};
+  const isNamed = message.from === "agent" || message.from === "notice";
+  return html`<article class=${`message ${isMine ? "mine" : "theirs"} ${message.from}`} data-seq=${message.seq}>
+    <div class="words">
+      <span class=${isNamed ? "sender" : "hidden"}>${sender}<span class="hidden">：</span></span>
+      ${message.text && html`<${Words} text=${message.text} detail=${custom.detail} />`}
+      ${message.image && html`<${Picture} address=${message.image} alt=${custom.alt} />`}
+    </div>
+    <p class="when">
+      <time datetime=${message.at}>${timeLabel(message.at)}</time>
+      ${large && !isMine && message.text && html`<${ReadAloud} text=${message.text} />`}
+    </p>
+  </article>`;
+}
+
+export function Pending({ message, isOpen, onAgain }) {
+  const shown = message.kind === "location" ? words.location.pending : message.title || message.text;
+  const state = message.state === "failed" ? "failed" : !isOpen && message.state === "waiting" ? "waiting" : "under-way";
+  return html`<article class=${`message mine pending ${state}`}>
+    <div class="words">
+      <span class="hidden">${words.me}：</span>
+      ${shown.split("\n").map((line) => html`<p>${line}</p>`)}
+    </div>
+    ${state === "waiting" && html`<p class="when">${words.waiting}</p>`}
+    ${state === "failed" &&
+    html`<p class="when trouble">
+      ${message.error || words.failed}
+      <button type="button" class="again" onClick=${() => onAgain(message.id)}>${words.again}</button>
+    </p>`}
+  </article>`;
+}
