@@ -1,4 +1,4 @@
-"""Linter of the training phrases in `data/nlu`; the intents and their kinds are the table of `docs/intents.md`."""
+"""Linter of the training phrases in `data/nlu`; the intents and kinds are listed in `docs/intents.md`."""
 
 from __future__ import annotations
 
