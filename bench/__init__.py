@@ -1,0 +1,1 @@
+"""Speed and understanding, measured side by side in one run."""

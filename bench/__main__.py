@@ -1,0 +1,52 @@
+"""``make bench``: stock Rasa against this assistant in one run; writes docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import os
+import platform
+import tempfile
+from pathlib import Path
+
+from bench import contenders, turns, understanding
+from bench.report import Contender, write
+from tests.support.stack import ROOT, running
+
+
+def main() -> None:
+    """Train, start and measure both, one after the other, on the same machine."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        stock_folder = folder / "stock"
+        stock_folder.mkdir()
+        with running(folder / "var") as stack:
+            stack.stop("bot")
+            env = dict(stack.env)
+            contenders.write_stock_project(stock_folder, stack.service("actions").url)
+            print("training stock Rasa", flush=True)
+            stock_training = contenders.train_stock(stock_folder, env)
+            print("training this assistant", flush=True)
+            our_training = contenders.train_ours(env, folder / "ours")
+            print("understanding", flush=True)
+            stock_score = understanding.score_apart(stock_folder / "models" / "stock.tar.gz", env)
+            our_score = understanding.score_apart(folder / "ours" / "ours.tar.gz", env)
+            measured = []
+            for start, training, score in (
+                (lambda: contenders.start_stock(stock_folder, stack), stock_training, stock_score),
+                (lambda: contenders.start_ours(stack), our_training, our_score),
+            ):
+                server = start()
+                print(f"turns of {server.name}", flush=True)
+                try:
+                    figures = turns.measure(server)
+                    memory = server.memory_mb()
+                finally:
+                    server.stop()
+                measured.append(
+                    Contender(server.name, training, server.start_seconds, memory, score, figures)
+                )
+    machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    write(ROOT / "docs" / "benchmarks.md", measured[0], measured[1], machine)
+
+
+if __name__ == "__main__":
+    main()
