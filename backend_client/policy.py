@@ -59,7 +59,7 @@ class BreakerPolicy:
     """Failures in a row that open the breaker, and the seconds it then stays open."""
 
     threshold: int = 5
-    cool_down: float = 10.0
+    cool_down: float = 5.0
 
 
 def parse_retry_after(value: str | None, now: float) -> float | None:

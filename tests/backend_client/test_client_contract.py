@@ -1,0 +1,246 @@
+"""The client against `backend/openapi.yaml`: what it sends is allowed there, what is promised there it reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Iterator
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel
+from pydantic.fields import ModelField
+
+import backend_client
+from backend_client import (
+    AddFamily,
+    AppealIn,
+    DocumentType,
+    PlatformClient,
+    PlatformError,
+    ServiceRequestIn,
+    StartVerification,
+    Transition,
+)
+from backend_client.models.base import Question
+from tests.backend_client.contract import Contract, Operation
+from tests.backend_client.scripted_server import ScriptedServer, answer
+
+CONTRACT = Contract()
+AT = dt.datetime(2022, 9, 4, 18, 0, tzinfo=dt.timezone(dt.timedelta(hours=8)))
+PERSON = StartVerification(
+    name="王小明",
+    document_type="id_card",
+    document_number="51010719900307123X",
+    phone="13900000001",
+    channel="web",
+    conversation_id="c-1",
+)
+MEMBER = AddFamily(
+    relation="母亲", name="李桂芳", document_type="id_card", document_number="x1", consent_session="t"
+)
+APPEAL = AppealIn(person_id="per_1", reason="tests_done", content="两次都做了", evidence=("file-1",))
+ORDER = ServiceRequestIn(
+    kind="help",
+    category="核酸检测",
+    title="没有结果",
+    content="昨天做的",
+    division_code="510107",
+    contact_phone="13900000001",
+    conversation_id="c-1",
+    channel="web",
+)
+KEY = "key-0123456789"
+NUMBER = "JKT20220905-000123"
+
+CALLS: dict[str, Callable[[PlatformClient], Any]] = {
+    "clock": lambda p: p.clock(),
+    "divisions": lambda p: p.divisions("市中区", "county", "511000", limit=5, cursor="c"),
+    "division": lambda p: p.division("510107"),
+    "sites": lambda p: p.sites(
+        "510107",
+        "华西",
+        lat=30.6,
+        lon=104,
+        service="nucleic",
+        open_now=True,
+        open_24h=True,
+        yellow=False,
+        limit=100,
+        cursor="c",
+    ),
+    "nearest_sites": lambda p: p.nearest_sites(
+        "510107", lat=30.6, lon=104.0, service="antibody", open_24h=True, yellow=True, limit=3
+    ),
+    "vaccine_sites": lambda p: p.vaccine_sites(
+        "510107", "社区", lat=30.6, lon=104.0, open_now=True, open_24h=False, limit=1, cursor="c"
+    ),
+    "nearest_vaccine_sites": lambda p: p.nearest_vaccine_sites(
+        "510107", lat=30.6, lon=104.0, open_24h=True, limit=3
+    ),
+    "risk_areas": lambda p: p.risk_areas("510104", "high", AT, limit=2, cursor="c"),
+    "check_risk": lambda p: p.check_risk("锦东庭园14栋", "510104", AT),
+    "start_verification": lambda p: p.start_verification(PERSON),
+    "confirm_verification": lambda p: p.confirm_verification("ver_1", "246810"),
+    "me": lambda p: p.me("token"),
+    "code": lambda p: p.code("token", "per_1"),
+    "code_history": lambda p: p.code_history("token", "per_1", limit=2, cursor="c"),
+    "tests": lambda p: p.tests("token", "per_1", "nucleic", limit=2, cursor="c"),
+    "vaccinations": lambda p: p.vaccinations("token", "per_1"),
+    "family": lambda p: p.family("token", limit=2, cursor="c"),
+    "add_family": lambda p: p.add_family("token", MEMBER, key=KEY),
+    "remove_family": lambda p: p.remove_family("token", "lnk_1", key=KEY),
+    "notices": lambda p: p.notices("token", limit=2, cursor="c"),
+    "create_appeal": lambda p: p.create_appeal("token", APPEAL, key=KEY),
+    "appeal": lambda p: p.appeal("token", "SS20220905-000001"),
+    "my_appeals": lambda p: p.my_appeals("token", limit=2, cursor="c"),
+    "create_service_request": lambda p: p.create_service_request(ORDER, key=KEY, session="token"),
+    "service_request": lambda p: p.service_request(NUMBER, "7K2M9Q"),
+    "list_service_requests": lambda p: p.list_service_requests("accepted", limit=2, cursor="c"),
+    "transition_service_request": lambda p: p.transition_service_request(
+        NUMBER, Transition(state="answered", text="已答复", reply="请刷新"), key=KEY
+    ),
+}
+operations = pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=list(CONTRACT.operations))
+
+
+def test_every_operation_is_a_method_and_every_method_an_operation() -> None:
+    methods = {
+        name
+        for name in dir(PlatformClient)
+        if not name.startswith("_") and name not in {"close", "breaker_state"}
+    }
+    assert methods == set(CONTRACT.operations) == set(CALLS)
+
+
+@operations
+def test_request_is_what_the_contract_asks(
+    server: ScriptedServer, client: PlatformClient, operation: Operation
+) -> None:
+    with pytest.raises(PlatformError):
+        CALLS[operation.name](client)
+    request = server.received[0]
+    body = json.loads(request.body) if request.body else None
+    assert CONTRACT.request_faults(operation, request, body) == []
+
+
+@operations
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(data=st.data())
+def test_whatever_the_contract_promises_is_read(
+    server: ScriptedServer, client: PlatformClient, operation: Operation, data: st.DataObject
+) -> None:
+    status, schema = CONTRACT.success(operation)
+    promised = data.draw(CONTRACT.answers(schema))
+    assert CONTRACT.faults(schema, promised) == []
+    server.otherwise = answer(status, promised, keep_open=True)
+    read = CALLS[operation.name](client)
+    assert _same(promised, json.loads(read.json())) == []
+
+
+def _same(promised: Any, read: Any, where: str = "") -> list[str]:
+    """Return the places where what was read differs from what was promised; times may be written otherwise."""
+    if isinstance(promised, dict):
+        missing = [f"{where}.{name}" for name in promised if name not in read]
+        return missing + [
+            fault
+            for name in promised
+            if name in read
+            for fault in _same(promised[name], read[name], f"{where}.{name}")
+        ]
+    if isinstance(promised, list):
+        return [] if len(promised) == len(read) else [where]
+    if isinstance(promised, str) and promised != read:
+        try:
+            return [] if _moment(promised) == _moment(read) else [where]
+        except ValueError:
+            return [where]
+    return [] if promised == read else [where]
+
+
+def _moment(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text.replace(".5Z", ".500000+00:00"))
+
+
+def _models() -> Iterator[tuple[str, type[BaseModel], dict[str, Any]]]:
+    for name, operation in CONTRACT.operations.items():
+        method = getattr(PlatformClient, name)
+        model = eval(method.__annotations__["return"], vars(backend_client))
+        yield name, model, CONTRACT.success(operation)[1]
+
+
+MODELS = list(_models())
+
+
+@pytest.mark.parametrize(("model", "schema"), [row[1:] for row in MODELS], ids=[row[0] for row in MODELS])
+def test_model_has_the_contracts_fields_no_more_no_less_and_no_looser(
+    model: type[BaseModel], schema: dict[str, Any]
+) -> None:
+    assert list(_differences(model, schema, model.__name__)) == []
+
+
+def _differences(model: type[BaseModel], schema: dict[str, Any], where: str) -> Iterator[str]:
+    schema = CONTRACT.resolve(schema)
+    properties, required = schema["properties"], set(schema.get("required", []))
+    yield from (f"{where} lacks {name}" for name in properties.keys() - model.__fields__.keys())
+    yield from (f"{where}.{name} is not promised" for name in model.__fields__.keys() - properties.keys())
+    for name in properties.keys() & model.__fields__.keys():
+        field, part = model.__fields__[name], CONTRACT.resolve(properties[name])
+        may_miss = name not in required or not CONTRACT.faults(part, None)
+        if may_miss != field.allow_none:
+            yield f"{where}.{name}: contract {'may' if may_miss else 'never'} leaves it unknown"
+        yield from _part_differences(field, part, f"{where}.{name}")
+
+
+def _part_differences(field: ModelField, part: dict[str, Any], where: str) -> Iterator[str]:
+    choices = [CONTRACT.resolve(choice) for choice in part.get("anyOf", [part])]
+    part = next(choice for choice in choices if choice.get("type") != "null")
+    part = CONTRACT.resolve(part.get("items", part))
+    inner = field.type_ if isinstance(field.type_, type) else None
+    if "properties" in part:
+        if inner is None or not issubclass(inner, BaseModel):
+            yield f"{where} is an object"
+        else:
+            yield from _differences(inner, part, where)
+    words = set(part.get("enum", [])) - {None}
+    if words and get_args(field.type_) and set(get_args(field.type_)) != words:
+        yield f"{where}: {set(get_args(field.type_)) ^ words}"
+
+
+BODIES: list[tuple[type[Question], str]] = [
+    (StartVerification, "start_verification"),
+    (AddFamily, "add_family"),
+    (AppealIn, "create_appeal"),
+    (ServiceRequestIn, "create_service_request"),
+    (Transition, "transition_service_request"),
+]
+
+
+@pytest.mark.parametrize(("model", "name"), BODIES, ids=[row[1] for row in BODIES])
+def test_body_has_the_contracts_fields(model: type[Question], name: str) -> None:
+    content = CONTRACT.operations[name].item["requestBody"]["content"]
+    schema = CONTRACT.resolve(content["application/json"]["schema"])
+    assert set(model.__fields__) == set(schema["properties"])
+    required = {name for name, field in model.__fields__.items() if field.required}
+    assert required == set(schema["required"])
+
+
+def test_document_kinds_are_the_contracts() -> None:
+    words = CONTRACT.document["components"]["schemas"]["DocumentType"]["enum"]
+    assert set(get_args(DocumentType)) == set(words)
+
+
+def test_every_problem_code_of_the_contract_has_an_error() -> None:
+    from backend_client.answers import error_for
+
+    codes = CONTRACT.document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
+    statuses = {"rate_limited": 429, "unavailable": 503, "internal": 500}
+    for code in codes:
+        error = error_for(statuses.get(code, 422), json.dumps({"code": code}).encode(), None, "r")
+        assert not getattr(error, "cause", code).startswith("status_4"), code
