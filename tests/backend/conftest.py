@@ -1,0 +1,235 @@
+"""A real platform on loopback, with a clock that stands still until a test moves it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+import requests
+from sanic import Sanic
+
+from backend.app import create_app
+from backend.auth import signature
+from backend.clock import DEMO_START
+from backend.database import Database
+from backend.migrations import migrate
+from backend.settings import Settings
+
+SECRETS = {"assistant": b"a" * 32, "desk": b"d" * 32}
+
+
+class ManualClock:
+    """A clock that a test sets."""
+
+    mode = "demo"
+
+    def __init__(self) -> None:
+        self.moment = DEMO_START
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def advance(self, **amount: float) -> None:
+        self.moment += timedelta(**amount)
+
+
+@dataclass
+class RunningPlatform:
+    """A platform that answers on loopback, and its parts."""
+
+    url: str
+    settings: Settings
+    database: Database
+    clock: ManualClock
+    http: requests.Session = field(default_factory=requests.Session)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        session: str | None = None,
+        key: str | None = None,
+        client: str = "assistant",
+        headers: dict[str, str] | None = None,
+        **query: Any,
+    ) -> requests.Response:
+        """Send one signed request; writes get a fresh idempotency key unless one is given."""
+        raw = b"" if body is None else (body if isinstance(body, bytes) else json.dumps(body).encode())
+        prepared = self.http.prepare_request(
+            requests.Request(method, self.url + path, params=query, data=raw or None)
+        )
+        sent = {"Content-Type": "application/json"} if raw else {}
+        if method != "GET":
+            sent["Idempotency-Key"] = key or uuid.uuid4().hex
+        if session:
+            sent["X-Person-Session"] = session
+        sent |= signed(client, SECRETS[client], method, prepared.path_url, raw)
+        prepared.headers.update(sent | (headers or {}))
+        return self.http.send(prepared, timeout=30)
+
+    def get(self, path: str, **rest: Any) -> requests.Response:
+        return self.call("GET", path, **rest)
+
+    def post(self, path: str, body: Any, **rest: Any) -> requests.Response:
+        return self.call("POST", path, body, **rest)
+
+    def delete(self, path: str, **rest: Any) -> requests.Response:
+        return self.call("DELETE", path, **rest)
+
+
+def signed(client: str, secret: bytes, method: str, path: str, body: bytes) -> dict[str, str]:
+    """Return the headers that sign one request now."""
+    timestamp, nonce = str(int(time.time())), uuid.uuid4().hex
+    return {
+        "X-Client-Id": client,
+        "X-Timestamp": timestamp,
+        "X-Nonce": nonce,
+        "X-Signature": signature(secret, method, path, timestamp=timestamp, nonce=nonce, body=body),
+    }
+
+
+class Server:
+    """Serves one application from a thread of its own."""
+
+    def __init__(self, app: Any) -> None:
+        Sanic.test_mode = True  # lets one process start several applications one after another
+        self._app = app
+        self._loop = asyncio.new_event_loop()
+        self._ready = threading.Event()
+        self._stop = asyncio.Event()
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        assert self._ready.wait(20), "the platform did not start"
+
+    def stop(self) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(20)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_until_complete(self._serve())
+
+    async def _serve(self) -> None:
+        server = await self._app.create_server(sock=self._socket, return_asyncio_server=True)
+        await server.startup()
+        await server.before_start()
+        await server.start_serving()
+        await server.after_start()
+        self._ready.set()
+        await self._stop.wait()
+        await server.before_stop()
+        await server.close()
+        await server.after_stop()
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows; tests work on copies."""
+    file = tmp_path_factory.mktemp("store") / "empty.sqlite3"
+    migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated_file: Path) -> Settings:
+    file = tmp_path / "backend.sqlite3"
+    shutil.copy(migrated_file, file)
+    return Settings(
+        database_url=f"sqlite:///{file}",
+        clients=SECRETS,
+        record_key=b"r" * 32,
+        demo=True,
+        client_rate=1e6,
+        client_burst=1_000_000,
+    )
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The store of this test, beside the platform that serves from it."""
+    database = Database(settings.database_url)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def start_platform(clock: ManualClock) -> Iterator[Callable[[Settings], RunningPlatform]]:
+    """Start platforms with settings of the test's choice; all are stopped after it."""
+    servers: list[Server] = []
+    databases: list[Database] = []
+
+    def start(settings: Settings) -> RunningPlatform:
+        servers.append(Server(create_app(settings, clock)))
+        servers[-1].start()
+        databases.append(Database(settings.database_url))
+        return RunningPlatform(servers[-1].url, settings, databases[-1], clock)
+
+    yield start
+    for server in servers:
+        server.stop()
+    for database in databases:
+        database.dispose()
+
+
+@pytest.fixture
+def platform(
+    settings: Settings, start_platform: Callable[[Settings], RunningPlatform]
+) -> RunningPlatform:
+    """A platform on SQLite, without any data."""
+    return start_platform(settings)
+
+
+@pytest.fixture
+def postgres_url() -> Iterator[str]:
+    """A migrated schema of this test's own on PostgreSQL; the test is skipped when there is no server."""
+    base = os.environ.get("JKT_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
+    try:
+        connection = psycopg2.connect(base, connect_timeout=3)
+    except psycopg2.OperationalError as error:
+        pytest.skip(f"no PostgreSQL at JKT_TEST_POSTGRES: {type(error).__name__}")
+    schema = f"core_{uuid.uuid4().hex[:12]}"
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {schema}")
+    try:
+        url = f"{base}?options=-csearch_path%3D{schema}"
+        migrate(url)
+        yield url
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP SCHEMA {schema} CASCADE")
+        connection.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_platform(
+    request: pytest.FixtureRequest, settings: Settings, start_platform: Callable[[Settings], RunningPlatform]
+) -> RunningPlatform:
+    """The platform on each store it supports."""
+    if request.param == "postgresql":
+        settings = replace(settings, database_url=request.getfixturevalue("postgres_url"))
+    return start_platform(settings)
