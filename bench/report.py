@@ -48,7 +48,7 @@ def write(path: Path, stock: Contender, ours: Contender, machine: str) -> None:
         "",
         "Written by `make bench`. Both bots are trained, started and measured one after the other in one run,",
         "with the same phrases, rules, action server and platform: read the ratios, milliseconds are the machine's.",
-        "Stock is `bench/stock/config.yml` (jieba, count vectors, DIET, TED) under `rasa run` with Rasa's SQLite store.",
+        "Stock is `bench/stock/config.yml` (jieba, count vectors, DIET, TED) under `rasa run` with an SQLite tracker.",
         "",
         f"Machine: {machine}. Questions kept apart from training: {ours.score.questions} (`tests/nlu/heldout.yml`).",
         "A turn is one HTTP request to the REST channel, with five kinds of messages in turn (`bench/turns.py`).",
