@@ -2,9 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any
+import asyncio
+import json
+import logging
+import traceback
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
+from rasa.core.channels.channel import OutputChannel, UserMessage
+
+from bot.bursts import join, next_batch
+from bot.gate import Refused, judge
+from bot.mailboxes import Letter, Mailboxes, MailboxFull
 from bot.message import InboundMessage
+from bot.refusals import Refusals
+from bot.router import Router
+from bot.scrubbing import scrub_values
+from bot.signing import PayloadSigner, looks_signed
+from privacy.masking import Keeps, Masker, neutralise
+from privacy.recognise import find
+
+logger = logging.getLogger(__name__)
+
+OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+RequestedSlot = Callable[[str], Awaitable[str | None]]
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+"""The id of the turn that is running, for log lines."""
+
+EXPECTED: Final = {
+    "person_name": "name",
+    "document_number": "document",
+    "phone": "phone",
+    "otp": "otp",
+    "ticket_phone": "phone",
+}
+"""What the masker looks for when the assistant has asked for a slot."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What stands behind the door, built once in the process's factory.
+
+    Attributes:
+        signer: knows our own buttons.
+        vault: keeps what is masked.
+        router: knows who answers.
+        requested_slot: which slot a conversation was last asked for.
+        refusals: sentences of the gate.
+        longest: characters allowed in one message.
+        most_waiting: messages of one person that may wait.
+        turn_limit: seconds a turn may take.
+    """
+
+    signer: PayloadSigner
+    vault: Keeps
+    router: Router
+    requested_slot: RequestedSlot
+    refusals: Refusals
+    longest: int = 500
+    most_waiting: int = 20
+    turn_limit: float = 30.0
 
 
 class Inbound:
@@ -16,11 +77,123 @@ class Inbound:
         await inbound.receive(message, output_channel)      # returns when the answer has been sent
     """
 
-    async def receive(self, message: InboundMessage, output_channel: Any) -> None:
+    def __init__(self, on_new_message: OnNewMessage, steps: Steps) -> None:
+        """Connect Rasa's handler with the steps before it."""
+        self._on_new_message = on_new_message
+        self._steps = steps
+        self._masker = Masker(steps.vault)
+        self._mailboxes = Mailboxes(self._choose, self._answer, steps.most_waiting)
+
+    async def receive(self, message: InboundMessage, output_channel: OutputChannel) -> None:
         """Answer ``message`` through ``output_channel`` (a Rasa ``OutputChannel``); returns when all is sent.
 
-        Messages of one ``sender_id`` are handled one after another, in the order of the calls. Short fragments
-        that wait behind a running turn may be joined: then the joined turn answers on the channel of the last.
-        Never raises for anything a person can send; a failing turn is answered in words.
+        Messages of one ``sender_id`` are handled one after another, in the order of the calls. Short
+        fragments that wait behind a running turn may be joined: then the joined turn answers on the channel
+        of the last. Never raises for anything a person can send; a failing turn is answered in words.
         """
-        raise NotImplementedError
+        verdict = judge(message, self._steps.longest)
+        if isinstance(verdict, Refused):
+            await self._refuse(verdict.reason, message, output_channel)
+            return
+        try:
+            await self._mailboxes.deliver(verdict.message, output_channel)
+        except MailboxFull:
+            await self._refuse("too_many", message, output_channel)
+
+    async def _choose(self, waiting: Sequence[InboundMessage]) -> int:
+        asked = await self._steps.requested_slot(waiting[0].sender_id)
+        return next_batch(waiting, asked is not None)
+
+    async def _answer(self, letters: Sequence[Letter]) -> None:
+        """Run one turn; whatever happens, the person gets words."""
+        message = join([letter.message for letter in letters])
+        output = Counting(letters[-1].output)
+        turn = request_id.set(uuid.uuid4().hex)
+        try:
+            await asyncio.wait_for(self._turn(message, output), self._steps.turn_limit)
+        except Exception as error:  # noqa: BLE001 - a turn that fails for any reason still answers
+            _log_failure(error)
+        try:
+            if not output.sent:
+                await self._refuse("failed", message, output)
+        finally:
+            request_id.reset(turn)
+
+    async def _turn(self, message: InboundMessage, output: Counting) -> None:
+        ownership = await self._steps.router.ownership(message.sender_id)
+        text = await self._safe_text(message)
+        if text is None:
+            await self._refuse("old_button", message, output)
+            return
+        if ownership.owner != "bot":
+            await self._steps.router.to_person(replace(message, text=text, kind="text"), ownership)
+            output.sent += 1  # the person of the hotline answers
+            return
+        await self._on_new_message(
+            UserMessage(
+                text,
+                output,
+                message.sender_id,
+                input_channel=message.channel,
+                message_id=message.client_id,
+                metadata={**scrub_values(message.metadata), "request_id": request_id.get()},
+            )
+        )
+
+    async def _safe_text(self, message: InboundMessage) -> str | None:
+        """Return what Rasa may see; None for a button that is not ours."""
+        if message.kind == "location":
+            return await self._shared_location(message)
+        if message.kind == "payload" or looks_signed(message.text):
+            payload = self._steps.signer.verify(message.sender_id, message.text)
+            if payload is not None:
+                return payload
+            if message.kind == "payload":
+                return None
+        requested = await self._steps.requested_slot(message.sender_id)
+        expects = EXPECTED.get(requested or "")
+        if not find(message.text, expects):
+            return neutralise(message.text)
+        masked = await asyncio.to_thread(self._masker.mask, message.text, message.sender_id, expects)
+        return masked.text
+
+    async def _shared_location(self, message: InboundMessage) -> str:
+        latitude, longitude = message.location or (0.0, 0.0)
+        place = f"{latitude:.6f},{longitude:.6f}"
+        token = await asyncio.to_thread(self._steps.vault.put, message.sender_id, "GEO", place)
+        return f"/share_location{json.dumps({'location': token})}"
+
+    async def _refuse(self, reason: str, message: InboundMessage, output: OutputChannel) -> None:
+        sentence = self._steps.refusals.sentence(reason, message.text)
+        await output.send_response(message.sender_id, {"text": sentence})
+
+
+class Counting(OutputChannel):
+    """Passes everything on to a channel and counts it: silence is a failure too."""
+
+    def __init__(self, channel: OutputChannel) -> None:
+        """Stand in front of ``channel``."""
+        self._channel = channel
+        self.sent = 0
+
+    def name(self) -> str:
+        """Return the name of the channel behind."""
+        return self._channel.name()
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Pass one message on."""
+        self.sent += 1
+        await self._channel.send_response(recipient_id, message)
+
+    def __getattr__(self, attribute: str) -> Any:
+        """Give everything else of the channel behind."""
+        return getattr(self._channel, attribute)
+
+
+def _log_failure(error: Exception) -> None:
+    """Say what failed and where, without the error's words: they may hold the person's."""
+    last = traceback.extract_tb(error.__traceback__)[-1:]
+    place = f"{last[0].filename.rsplit('/', 1)[-1]}:{last[0].lineno}" if last else "?"
+    logger.error(
+        "a turn failed: %s at %s", type(error).__name__, place, extra={"request_id": request_id.get()}
+    )

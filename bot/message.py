@@ -1,7 +1,7 @@
 """What goes in and out of the assistant, whatever the channel.
 
-A channel turns its wire format into an :class:`InboundMessage` and an :class:`OutboundMessage` back into its wire
-format. Nothing else of a channel is known to the rest of the bot.
+A channel turns its wire format into an :class:`InboundMessage` and an :class:`OutboundMessage` back into
+its wire format. Nothing else of a channel is known to the rest of the bot.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ class OutboundMessage:
 
     @classmethod
     def from_rasa(cls, sent: dict[str, Any]) -> OutboundMessage:
-        """Read one message in the shape of Rasa's ``CollectingOutputChannel`` (``recipient_id`` is dropped)."""
+        """Read one message in the shape of Rasa's ``CollectingOutputChannel``."""
         return cls(
             text=sent.get("text"),
             buttons=tuple(Button(b["title"], b["payload"]) for b in sent.get("buttons") or ()),

@@ -1,8 +1,8 @@
 """Names of people in a text: introduced (“我叫…”), standing beside a number, or just asked for.
 
 Chinese names are a family name of ``words/family_names.txt`` and one or two characters, names of other
-nationalities carry a dot (阿卜杜拉·买买提), Latin names are words of letters. A name that is nothing but itself is
-only looked for when the assistant has asked for it: “黄码” and “高新区” begin with family names too.
+nationalities carry a dot (阿卜杜拉·买买提), Latin names are words of letters. A bare name is only looked for
+when the assistant has asked for it: “黄码” and “高新区” begin with family names too.
 """
 
 from __future__ import annotations

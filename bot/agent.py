@@ -1,0 +1,70 @@
+"""Rasa's agent on our stores, without what would hide a failure."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
+from rasa.core.lock_store import LockStore
+from rasa.core.tracker_store import TrackerStore
+from rasa.core.utils import AvailableEndpoints
+from rasa.shared.core.events import ActionExecuted, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from bot.errors import NotReady
+
+_WARM_UP: Final = ("武侯区哪里可以做核酸", "hello", "码咋突然黄了")
+
+
+class BotAgent(Agent):
+    """An agent whose tracker store is used as it is.
+
+    Rasa wraps every store so that a failed read becomes a new, empty conversation. Here it stays an error:
+    the turn ends, the person is told so, and nothing is overwritten.
+    """
+
+    @staticmethod
+    def _create_tracker_store(store: TrackerStore | None, domain: Any) -> TrackerStore:
+        if store is None:
+            raise ValueError("a tracker store must be named in the endpoints")
+        store.domain = domain
+        return store
+
+
+def load_agent(model: Path, endpoints: AvailableEndpoints) -> BotAgent:
+    """Return an agent with the model loaded.
+
+    Raises:
+        NotReady: there is no model, or it cannot be loaded.
+    """
+    if not model.is_file():
+        raise NotReady(f"there is no model at {model}: run python -m bot train")
+    agent = BotAgent(
+        tracker_store=TrackerStore.create(endpoints.tracker_store),
+        lock_store=LockStore.create(endpoints.lock_store),
+        generator=endpoints.nlg,
+        action_endpoint=endpoints.action,
+    )
+    agent.load_model(str(model))
+    if agent.processor is None:
+        raise NotReady(f"the model at {model} cannot be loaded")
+    return agent
+
+
+async def warm_up(agent: Agent) -> None:
+    """Understand a few sentences and predict once, so that the first citizen does not wait for lazy loading.
+
+    Nothing is stored and no action is run.
+    """
+    if agent.processor is None or agent.domain is None:
+        raise NotReady("no model is loaded")
+    for sentence in _WARM_UP:
+        parsed = await agent.processor.parse_message(
+            UserMessage(sentence, CollectingOutputChannel(), "warm-up"), None
+        )
+        tracker = DialogueStateTracker("warm-up", agent.domain.slots)
+        tracker.update(ActionExecuted("action_listen"))
+        tracker.update(UserUttered(sentence, parsed["intent"], parsed["entities"], parsed))
+        agent.processor.predict_next_with_tracker(tracker)

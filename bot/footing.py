@@ -1,0 +1,95 @@
+"""The bot's process, assembled once: settings, secrets, stores, and the door for channels."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from bot.inbound import EXPECTED, Inbound, OnNewMessage, Steps
+from bot.refusals import Refusals
+from bot.router import BotOwnsAll, Router
+from bot.settings import ROOT, Settings, read_settings
+from bot.signing import PayloadSigner
+from bot.tracker_tables import TrackerTables
+from privacy.secrets import SecretStore
+from privacy.vault import Vault, utc_now
+
+
+@dataclass(frozen=True)
+class Footing:
+    """What the channels of this process stand on.
+
+    Attributes:
+        settings: how the process runs.
+        secrets: the installation's secrets.
+        tables: the tracker database.
+        vault: where raw values go.
+        signer: signs buttons.
+        router: who answers.
+        refusals: the gate's sentences.
+    """
+
+    settings: Settings
+    secrets: SecretStore
+    tables: TrackerTables
+    vault: Vault
+    signer: PayloadSigner
+    router: Router
+    refusals: Refusals
+
+    @classmethod
+    def build(cls, settings: Settings, router: Router | None = None) -> Footing:
+        """Open the stores and make the secrets that are missing.
+
+        Raises:
+            StoreFailed: the tracker database cannot be opened.
+            SecretUnusable: a secret file is broken or readable by others.
+        """
+        secrets = SecretStore(settings.secrets_dir)
+        return cls(
+            settings=settings,
+            secrets=secrets,
+            tables=TrackerTables(settings.bot_db),
+            vault=Vault(settings.vault_db, secrets.get("vault"), utc_now),
+            signer=PayloadSigner(secrets.get("payload")),
+            router=router or BotOwnsAll(),
+            refusals=Refusals.load(ROOT / "data" / "responses" / "gate.yml"),
+        )
+
+    def inbound(self, on_new_message: OnNewMessage) -> Inbound:
+        """Return the door in front of Rasa's handler."""
+        return Inbound(
+            on_new_message,
+            Steps(
+                signer=self.signer,
+                vault=self.vault,
+                router=self.router,
+                requested_slot=self.requested_slot,
+                refusals=self.refusals,
+                longest=self.settings.longest_message,
+                most_waiting=self.settings.most_waiting,
+                turn_limit=self.settings.turn_limit,
+            ),
+        )
+
+    async def requested_slot(self, sender_id: str) -> str | None:
+        """Return which slot the assistant has just asked this person for."""
+        return await asyncio.to_thread(self.tables.requested_slot, sender_id)
+
+    async def expects(self, sender_id: str) -> str | None:
+        """Return what kind of answer is expected of this person: name, document, phone, otp or None."""
+        return EXPECTED.get(await self.requested_slot(sender_id) or "")
+
+    @property
+    def engine(self) -> Any:
+        """The engine of the bot's database, for channels with tables of their own."""
+        return self.tables.engine
+
+
+@cache
+def process_footing() -> Footing:
+    """Return this process's footing, built from the environment when first asked for (by Rasa's loaders)."""
+    return Footing.build(read_settings(os.environ))

@@ -1,0 +1,148 @@
+"""The bot's process: Rasa's engine behind our channels, without Rasa's management API."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from rasa.core.channels.channel import InputChannel, UserMessage
+from rasa.core.utils import AvailableEndpoints
+from sanic import Sanic
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from bot.agent import load_agent, warm_up
+from bot.channels.rest import RestChannel
+from bot.channels.web import WebChannel, WebParts, WebSettings, mount
+from bot.errors import NotReady
+from bot.event_relay import BrokerSink, EventRelay, FileSink
+from bot.footing import Footing
+from bot.logs import configure_logs
+from bot.readiness import parts
+from bot.settings import Settings, read_settings
+from privacy.vault import utc_now
+
+logger = logging.getLogger(__name__)
+
+LARGEST_BODY = 1024 * 1024
+_PURGE_SECONDS = 3600
+
+
+def serve() -> int:
+    """Run until stopped; the return value is the exit code."""
+    configure_logs(logging.getLevelName(os.environ.get("LOG_LEVEL", "INFO")))
+    settings = read_settings(os.environ)
+    footing = Footing.build(settings)
+    app = build_app(footing)
+    try:
+        app.run(host=settings.host, port=settings.port, access_log=False, workers=1, motd=False)
+    except OSError as error:
+        sys.stderr.write(f"Port {settings.port} cannot be opened: {error.strerror}\n")
+        return 1
+    return 0
+
+
+def build_app(footing: Footing) -> Sanic:
+    """Return the server: channels, health, readiness. The model is loaded when it starts."""
+    app = Sanic("bot", configure_logging=False)
+    app.config.REQUEST_MAX_SIZE = LARGEST_BODY
+    app.config.FALLBACK_ERROR_FORMAT = "json"
+    app.ctx.footing = footing
+    app.ctx.agent = None
+    app.ctx.warm = False
+    _register(app, _channels(footing))
+    _add_health(app, footing.settings)
+    app.register_listener(_start, "after_server_start")
+    app.register_listener(_stop, "before_server_stop")
+    return app
+
+
+def _channels(footing: Footing) -> list[InputChannel]:
+    web = WebChannel(
+        WebParts(
+            door=footing.inbound,
+            expects=footing.expects,
+            sign=footing.signer.sign,
+            engine=footing.engine,
+            secret=footing.secrets.get("web_session"),
+            clock=utc_now,
+        ),
+        WebSettings.from_environment(os.environ),
+    )
+    return [RestChannel(footing), web] if footing.settings.rest else [web]
+
+
+def _register(app: Sanic, channels: list[InputChannel]) -> None:
+    """Put each channel below ``/webhooks/`` or where it wants to be, with one handler: the agent."""
+
+    async def handle(message: UserMessage) -> None:
+        if app.ctx.agent is None:
+            raise NotReady("the model is still loading")
+        await app.ctx.agent.handle_message(message)
+
+    for channel in channels:
+        prefix = channel.url_prefix()
+        app.blueprint(
+            channel.blueprint(handle), url_prefix=prefix if prefix.startswith("/") else f"/webhooks/{prefix}"
+        )
+    app.ctx.input_channels = channels
+    if any(isinstance(channel, WebChannel) for channel in channels):
+        mount(app)
+
+
+def _add_health(app: Sanic, settings: Settings) -> None:
+    @app.get("/healthz", name="healthz")
+    async def healthz(_request: Request) -> HTTPResponse:
+        return json_response({"status": "ok"})
+
+    @app.get("/readyz", name="readyz")
+    async def readyz(_request: Request) -> HTTPResponse:
+        found = await parts(settings, model_loaded=app.ctx.warm)
+        lines = "".join(json.dumps(part.as_dict()) + "\n" for part in found)
+        status = 200 if all(part.ok for part in found) else 503
+        return HTTPResponse(lines, status=status, content_type="application/x-ndjson")
+
+
+async def _start(app: Sanic, _loop: Any) -> None:
+    footing: Footing = app.ctx.footing
+    settings = footing.settings
+    sink = BrokerSink(settings.amqp_url) if settings.amqp_url else FileSink(settings.events_file)
+    app.ctx.relay = EventRelay(footing.tables, sink)
+    app.ctx.relay.start()
+    app.add_task(_load(app))
+    app.add_task(_purge(footing))
+
+
+async def _load(app: Sanic) -> None:
+    """Load the model beside the running server: ``/healthz`` answers at once, ``/readyz`` when warm."""
+    settings: Settings = app.ctx.footing.settings
+    endpoints = AvailableEndpoints.read_endpoints(str(settings.endpoints))
+    try:
+        agent = await asyncio.to_thread(load_agent, settings.model, endpoints)
+        await warm_up(agent)
+    except NotReady as error:
+        logger.error("the assistant cannot answer: %s", error)  # noqa: TRY400 - a plain sentence is enough
+        return
+    app.ctx.agent = agent
+    app.ctx.warm = True
+    logger.info("the assistant is ready")
+
+
+async def _purge(footing: Footing) -> None:
+    """Delete expired values from the vault once an hour."""
+    while True:
+        await asyncio.to_thread(footing.vault.purge, utc_now())
+        await asyncio.sleep(_PURGE_SECONDS)
+
+
+async def _stop(app: Sanic, _loop: Any) -> None:
+    await asyncio.to_thread(app.ctx.relay.stop)
+    closing: Callable[[], Any] | None = getattr(getattr(app.ctx.agent, "lock_store", None), "close", None)
+    if closing is not None:
+        await closing()
