@@ -1,4 +1,4 @@
-"""The client against `backend/openapi.yaml`: what it sends is allowed there, what is promised there it reads."""
+"""The client against `backend/openapi.yaml`: what it sends is allowed, what is promised it reads."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from backend_client import (
     StartVerification,
     Transition,
 )
+from backend_client.answers import error_for
 from backend_client.models.base import Question
 from tests.backend_client.contract import Contract, Operation
 from tests.backend_client.scripted_server import ScriptedServer, answer
@@ -145,7 +146,7 @@ def test_whatever_the_contract_promises_is_read(
 
 
 def _same(promised: Any, read: Any, where: str = "") -> list[str]:
-    """Return the places where what was read differs from what was promised; times may be written otherwise."""
+    """Return where what was read differs from what was promised; times may be written otherwise."""
     if isinstance(promised, dict):
         missing = [f"{where}.{name}" for name in promised if name not in read]
         return missing + [
@@ -237,8 +238,6 @@ def test_document_kinds_are_the_contracts() -> None:
 
 
 def test_every_problem_code_of_the_contract_has_an_error() -> None:
-    from backend_client.answers import error_for
-
     codes = CONTRACT.document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
     statuses = {"rate_limited": 429, "unavailable": 503, "internal": 500}
     for code in codes:
