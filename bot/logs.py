@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import MutableMapping
 from typing import Any, Final
 
 import structlog
@@ -45,15 +46,18 @@ def configure_logs(level: int = logging.INFO) -> None:
     )
 
 
-def _to_one_line(_logger: Any, _method: str, event: dict[str, Any]) -> str:
+def _to_one_line(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
     """Return the event's name and its short plain facts; anything else might be somebody's words."""
     name = event.pop("event", "")
-    facts = " ".join(f"{key}={value}" for key, value in event.items() if isinstance(value, int | float | bool))
+    facts = " ".join(
+        f"{key}={value}" for key, value in event.items() if isinstance(value, int | float | bool)
+    )
     return f"{name} {facts}".strip()
 
 
 def _place(exc_info: Any) -> str:
     kind, _error, trace = exc_info
     last = traceback.extract_tb(trace)[-1:]
-    return f"{kind.__name__} at {last[0].filename.rsplit('/', 1)[-1]}:{last[0].lineno}" if last else
-    kind.__name__
+    if not last:
+        return str(kind.__name__)
+    return f"{kind.__name__} at {last[0].filename.rsplit('/', 1)[-1]}:{last[0].lineno}"

@@ -123,6 +123,8 @@ async def _load(app: Sanic) -> None:
     """Load the model beside the running server: ``/healthz`` answers at once, ``/readyz`` when warm."""
     settings: Settings = app.ctx.footing.settings
     endpoints = AvailableEndpoints.read_endpoints(str(settings.endpoints))
+    if endpoints.action is not None:
+        endpoints.action.url = f"{settings.actions_url}/webhook"
     try:
         agent = await asyncio.to_thread(load_agent, settings.model, endpoints)
         await warm_up(agent)

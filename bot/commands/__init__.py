@@ -1,0 +1,1 @@
+"""The tools behind ``python -m bot``, one a file."""
