@@ -1,8 +1,8 @@
 """A server that carries the real page and channel in front of a scripted assistant, as a process of its own.
 
-``python tests/web/fake_assistant.py --port 5105 --var DIR`` serves until it is stopped. What it was asked is written to
-``DIR/received.jsonl``. A message "慢" is answered only when ``DIR/release`` exists, so that a test can stop the
-server in the middle of a turn.
+``python tests/web/fake_assistant.py --port 5105 --var DIR`` serves until it is stopped. What it was asked is
+written to ``DIR/received.jsonl``. A message "慢" is answered only when ``DIR/release`` exists, so that a test can
+stop the server in the middle of a turn.
 """
 
 from __future__ import annotations
@@ -27,25 +27,29 @@ from bot.channels.web import WebChannel, WebParts, WebSettings, mount
 from bot.message import InboundMessage, OutboundMessage
 from privacy.database import open_engine
 
-LONG = "在四川省内流动，一般不需要隔离。\n" + "\n".join(
-    f"{i}. 第{i}条：到达目的地后请主动扫场所码，配合查验健康码和核酸检测结果，做好个人防护。" for i in range(1, 9)
-)
-PIXEL = (
+RULE = "到达目的地后请主动扫场所码，配合查验健康码和核酸检测结果，做好个人防护。"
+LONG = "在四川省内流动，一般不需要隔离。\n" + "\n".join(f"{i}. 第{i}条：{RULE}" for i in range(1, 13))
+PICTURE = (
     "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 100 100'>"
-    "<rect width='100' height='100' fill='%23fff'/><path d='M10 10h30v30h-30zM60 10h30v30h-30zM10 60h30v30h-30zM60 60h10v10h-10zM80 80h10v10h-10z'/></svg>"
+    "<path d='M10 10h30v30h-30zM60 10h30v30h-30zM10 60h30v30h-30zM60 60h10v10h-10z'/></svg>"
 )
-SITES = (
-    "武侯区现在开着的24小时采样点，最近的3个：\n"
-    "1. 四川大学华西医院（国学巷37号），电话 028-85422114\n"
-    "2. 成都市第三人民医院青龙街院区，电话 028-61318646\n"
-    "3. 武侯区人民医院（广福桥街16号），单采16元\n"
-    "导航：https://uri.amap.com/marker?position=104.06,30.64&name=华西\n"
-    "数据更新至9月5日8点"
-)
+AMAP = "https://uri.amap.com/marker?position=104.0648,30.6415&name=%E5%8D%8E%E8%A5%BF"
+SITES = f"""武侯区24小时的检测点：
+1. 四川大学华西医院，约1.2公里，24小时
+   武侯区国学巷37号
+   电话：028-85422114
+   单采16元，混采3.4元
+   导航：{AMAP}
+2. 成都市武侯区人民医院，约2.3公里，24小时
+   武侯区广福桥街16号
+   电话：028-85582132
+   导航：{AMAP}
+数据更新至2022年9月5日"""
 WHY = (
     "您的码9月3日变成黄码。\n原因：9月1日与病例时空交叉（春熙路附近）。\n"
     "已有1次阴性，还差1次：9月5日16点20分以后采样，结果为阴性后自动转绿。"
 )
+DETAIL = "证件号码只用来核对您的身份，加密保存，30天后删除。"
 
 
 def choice(title: str, payload: str) -> dict[str, str]:
@@ -59,17 +63,25 @@ ANSWERS: dict[str, list[dict[str, Any]]] = {
             "buttons": [choice("查健康码", "/check_code"), choice("找核酸点", "/find_site")],
         }
     ],
-    "图片": [{"text": "这是您奶奶的离线码，9月12日前有效。", "image": PIXEL}],
+    "图片": [{"text": "这是您奶奶的离线码，9月12日前有效。", "image": PICTURE}],
     "长": [{"text": LONG}],
     "黄码": [{"text": WHY, "buttons": [choice("最近的采样点", "/near"), choice("我要申诉", "/appeal")]}],
     "武侯哪里做核酸": [
         {
             "text": SITES,
-            "custom": {"kind": "ask_location"},
-            "buttons": [choice("转人工", "/human"), choice("黄码能去的", "/yellow")],
+            "buttons": [
+                choice("发送位置", "/share_location"),
+                choice("黄码去哪测", "/yellow"),
+                {"type": "web_url", "title": "打12345", "url": "tel:12345"},
+            ],
         }
     ],
-    "自定义": [{"text": "请把证件号码发给我。", "custom": {"detail": "证件号码只用来核对您的身份，加密保存，30天后删除。"}}],
+    "自定义": [
+        {
+            "text": "请把证件号码发给我。",
+            "custom": {"detail": "证件号码只用来核对您的身份，加密保存，30天后删除。"},
+        }
+    ],
     "没有回答": [],
 }
 

@@ -1,4 +1,4 @@
-"""The citizen's page and its channel: WebSocket first, plain HTTP where that is blocked, a form without script.
+"""The citizen's page and its channel: WebSocket first, HTTP where that is blocked, a form without script.
 
 See ``docs/page.md`` for the protocol. ``mount(app)`` puts the page at ``/`` of Rasa's server.
 """

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Final
 
 from rasa.core.channels.channel import InputChannel, OutputChannel
@@ -24,6 +25,7 @@ from bot.channels.web.sessions import Sessions
 from bot.channels.web.settings import WebSettings
 from bot.channels.web.store import MessageStore
 from bot.channels.web.turns import Door, Expects, Turns
+from bot.footing import process_footing
 
 logger = logging.getLogger(__name__)
 
@@ -39,7 +41,7 @@ class WebParts:
 
     Attributes:
         door: makes the door to the assistant from Rasa's handler (``Footing.inbound``).
-        expects: names what the assistant has just asked a conversation for: name, document, phone, otp or None.
+        expects: names what the assistant has just asked for: name, document, phone, otp or None.
         sign: signs button payloads for a conversation; None when answers arrive signed.
         engine: of the bot's database.
         secret: the key of session tokens (``SecretStore.get("web_session")``).
@@ -58,10 +60,25 @@ class WebChannel(InputChannel):
     """Serves the page at ``/``, its files, and the conversation below ``/chat/``."""
 
     def __init__(self, parts: WebParts, settings: WebSettings) -> None:
-        """Build the channel; nothing is opened before the server starts but the database."""
+        """Take what the channel is made of; it is put together with Rasa's handler in :meth:`blueprint`."""
         self._parts = parts
         self._settings = settings
         self.context: WebContext | None = None
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
+        """Build the channel on the process's footing (called by Rasa)."""
+        del credentials
+        footing = process_footing()
+        parts = WebParts(
+            door=footing.inbound,
+            expects=footing.expects,
+            sign=footing.signer.sign,
+            engine=footing.engine,
+            secret=footing.secrets.get("web_session"),
+            clock=lambda: datetime.now(timezone.utc),
+        )
+        return cls(parts, WebSettings.from_environment(os.environ))
 
     @classmethod
     def name(cls) -> str:
@@ -98,7 +115,7 @@ def build_context(parts: WebParts, settings: WebSettings, on_new_message: OnNewM
         store=store,
         hub=hub,
         outbox=outbox,
-        turns=Turns(parts.door(on_new_message), parts.expects, parts.sign, store, hub, outbox),
+        turns=Turns(parts.door(on_new_message), parts.expects, parts.sign, store, outbox),
         messages=Buckets(MESSAGES_AT_ONCE, MESSAGES_PER_SECOND, time.monotonic),
         new_sessions=Buckets(
             settings.new_sessions_per_minute, settings.new_sessions_per_minute / 60, time.monotonic
@@ -109,8 +126,9 @@ def build_context(parts: WebParts, settings: WebSettings, on_new_message: OnNewM
 def mount(app: Sanic) -> WebContext:
     """Put the page at ``/`` of Rasa's server, once its channels are registered and before it starts.
 
-    Rasa has taken ``/`` for its own greeting; the greeting's route stays and gets the page's handler. The largest
-    body the server reads becomes 1 MiB. The channel's parts are left at ``app.ctx.web`` (``app.ctx.web.outbox.push``).
+    Rasa has taken ``/`` for its own greeting; the greeting's route stays and gets the page's handler. The
+    largest body the server reads becomes 1 MiB. The channel's parts are left at ``app.ctx.web``, so that the
+    rest of the process can say things: ``await app.ctx.web.outbox.push(conversation_id, message)``.
 
     Raises:
         LookupError: ``app`` has no web channel.

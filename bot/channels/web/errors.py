@@ -17,14 +17,14 @@ from typing import ClassVar
 
 
 class WebChannelError(Exception):
-    """Root of this channel's errors; ``code`` goes to the page, ``status`` to HTTP, ``close`` to WebSocket."""
+    """Root of this channel's errors: ``code`` for the page, ``status`` for HTTP, ``close`` for WebSocket."""
 
     code: ClassVar[str] = "internal"
     status: ClassVar[int] = 500
     close: ClassVar[int] = 1011
 
 
-class WrongOrigin(WebChannelError):
+class WrongOrigin(WebChannelError):  # noqa: N818 - read as a sentence
     """The request comes from a page that is not ours."""
 
     code = "wrong_origin"
@@ -32,7 +32,7 @@ class WrongOrigin(WebChannelError):
     close = 4403
 
 
-class BadSession(WebChannelError):
+class BadSession(WebChannelError):  # noqa: N818 - read as a sentence
     """There is no session token, or its signature is not ours."""
 
     code = "bad_session"
@@ -46,7 +46,7 @@ class SessionExpired(BadSession):
     code = "session_expired"
 
 
-class BadFrame(WebChannelError):
+class BadFrame(WebChannelError):  # noqa: N818 - read as a sentence
     """The JSON is malformed or says something unknown; the message names the field."""
 
     code = "bad_frame"
@@ -54,7 +54,7 @@ class BadFrame(WebChannelError):
     close = 4400
 
 
-class TooLarge(WebChannelError):
+class TooLarge(WebChannelError):  # noqa: N818 - read as a sentence
     """The body or frame is larger than allowed."""
 
     code = "too_large"
@@ -62,7 +62,7 @@ class TooLarge(WebChannelError):
     close = 1009
 
 
-class TooFast(WebChannelError):
+class TooFast(WebChannelError):  # noqa: N818 - read as a sentence
     """Too many at once; ``retry_after`` is in seconds."""
 
     code = "rate_limited"

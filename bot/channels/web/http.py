@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 from collections.abc import Awaitable, Callable
 from functools import wraps
@@ -17,10 +18,12 @@ from sanic.response import json as json_response
 from bot.channels.web.context import WebContext
 from bot.channels.web.errors import BadFrame, BadSession, TooFast, TooLarge, WebChannelError, WrongOrigin
 from bot.channels.web.frames import MAX_FRAME, ClientMessage, client_message, parse, sequence
-from bot.channels.web.nojs import conversation
+from bot.channels.web.nojs import conversation, titles
 from bot.channels.web.page import Asset, security_headers
 from bot.channels.web.sessions import Session
 from bot.channels.web.socket import Socket, session_json
+
+logger = logging.getLogger(__name__)
 
 MAX_WAIT: Final = 20.0
 """Seconds a poll may wait; below the time limit of every proxy."""
@@ -125,7 +128,8 @@ def _add_form(blueprint: Blueprint, context: WebContext) -> None:
     async def ask(request: Request) -> HTTPResponse:
         _check_origin(request, context)
         session = _form_session(request, context)
-        message = _form_message(request)
+        shown = await context.store.before(session.conversation_id, None)
+        message = _form_message(request, titles(shown))
         if message is not None:
             context.messages.take(session.conversation_id)
             await context.turns.begin(session.conversation_id, message)
@@ -182,7 +186,8 @@ def _check_origin(request: Request, context: WebContext) -> None:
     origin = request.headers.get("origin")
     if origin is None or origin in context.settings.origins:
         return
-    if not origin.startswith(("http://", "https://")) or urlsplit(origin).netloc != request.headers.get("host"):
+    address = urlsplit(origin)
+    if address.scheme not in ("http", "https") or address.netloc != request.headers.get("host"):
         raise WrongOrigin("the page is not ours")
 
 
@@ -214,20 +219,19 @@ def _form_session(request: Request, context: WebContext) -> Session:
     if token:
         try:
             return context.sessions.renew(context.sessions.check(token))
-        except BadSession:  # too old, or of another installation: a new conversation is all the form can offer
-            context.new_sessions.take(request.remote_addr or request.ip)
-            return context.sessions.open()
+        except BadSession as error:  # too old: a new conversation is all the form can offer
+            logger.info("a new conversation for the form", extra={"code": error.code})
     context.new_sessions.take(request.remote_addr or request.ip)
     return context.sessions.open()
 
 
-def _form_message(request: Request) -> ClientMessage | None:
+def _form_message(request: Request, titles_shown: dict[str, str]) -> ClientMessage | None:
     """Return what the form says; a tapped button counts more than what stands in the field."""
     payload = request.form.get("payload", "")
     asked = request.form.get("chip", "") or request.form.get("text", "")
     value: dict[str, Any] = {"id": request.form.get("id", ""), "kind": "text", "text": asked}
     if payload:
-        value.update(kind="payload", text=payload, title=request.form.get("title", "") or "（已选择）")
+        value.update(kind="payload", text=payload, title=titles_shown.get(payload, "（已选择）"))
     elif not asked.strip():
         return None
     return client_message(value)

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 from bot.channels.web.store import Stored
 
 _CHINA: Final = timezone(timedelta(hours=8))
-_LINKS: Final = re.compile(r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?(?:[/?#][!-~]*)?|(?<![\d-])12345(?![\d-])")
+_LINKS: Final = re.compile(
+    r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?(?:[/?#][!-~]*)?|(?<![\d-])12345(?![\d-])"
+)
 _SAYS: Final = {"person": "我", "assistant": "助手", "agent": "坐席", "notice": "通知"}
 
 
@@ -20,6 +22,12 @@ def conversation(messages: Sequence[Stored]) -> str:
     """Return the messages as HTML; only the newest answers keep their buttons."""
     last_said = max((m.seq for m in messages if m.sender == "person"), default=0)
     return "".join(_message(message, buttons=message.seq > last_said) for message in messages)
+
+
+def titles(messages: Sequence[Stored]) -> dict[str, str]:
+    """Return what each payload's button says: the form sends the payload alone."""
+    buttons = (button for message in messages for button in message.body.get("buttons", ()))
+    return {button["payload"]: button["title"] for button in buttons if "payload" in button}
 
 
 def _message(message: Stored, *, buttons: bool) -> str:
@@ -39,11 +47,14 @@ def _message(message: Stored, *, buttons: bool) -> str:
 
 
 def _buttons(buttons: Sequence[dict[str, Any]]) -> str:
-    made = (
-        f'<button class="chip" name="payload" value="{escape(b["payload"])}">{escape(b["title"])}</button>'
-        for b in buttons
-    )
-    return f'<div class="chips">{"".join(made)}</div>' if buttons else ""
+    return f'<div class="chips">{"".join(map(_button, buttons))}</div>' if buttons else ""
+
+
+def _button(button: dict[str, Any]) -> str:
+    title = escape(button["title"])
+    if "url" in button:
+        return f'<a class="chip" href="{escape(button["url"])}" rel="noopener noreferrer">{title}</a>'
+    return f'<button class="chip" name="payload" value="{escape(button["payload"])}">{title}</button>'
 
 
 def _line(text: str) -> str:

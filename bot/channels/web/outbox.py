@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from bot.channels.web.hub import Hub
 from bot.channels.web.rendering import clean
 from bot.channels.web.store import Draft, MessageStore, Sender, Stored
-from bot.message import OutboundMessage
+from bot.message import Button, OutboundMessage
+
+_ADDRESS: Final = re.compile(r"(tel:[0-9-]+|https?://\S+)")
 
 
 class Outbox:
@@ -33,8 +36,12 @@ class Outbox:
         """Append ``drafts`` together and show them; see :meth:`MessageStore.append`."""
         stored = await self._store.append(conversation_id, drafts)
         for message in stored:
-            self._hub.publish(conversation_id, message.frame())
+            self.show(conversation_id, message.frame())
         return stored
+
+    def show(self, conversation_id: str, frame: dict[str, Any]) -> None:
+        """Send something that is not kept (typing, a refusal) to the pages that are open."""
+        self._hub.publish(conversation_id, frame)
 
 
 def answers(messages: Sequence[OutboundMessage], sender: Sender = "assistant") -> list[Draft]:
@@ -48,9 +55,14 @@ def _body(message: OutboundMessage) -> dict[str, Any]:
     if message.text and message.text.strip():
         body["text"] = clean(message.text.strip())
     if message.buttons:
-        body["buttons"] = [{"title": clean(b.title), "payload": b.payload} for b in message.buttons]
+        body["buttons"] = [_button(button) for button in message.buttons]
     if message.image:
         body["image"] = message.image
     if message.custom:
         body["custom"] = message.custom
     return body
+
+
+def _button(button: Button) -> dict[str, str]:
+    opens = _ADDRESS.fullmatch(button.payload) is not None
+    return {"title": clean(button.title), ("url" if opens else "payload"): button.payload}

@@ -67,12 +67,14 @@ class WebOutput(OutputChannel):
         image: str | None = None,
         custom: dict[str, Any] | None = None,
     ) -> None:
-        choices = tuple(
-            Button(button["title"], self._signed(recipient_id, button["payload"])) for button in buttons
-        )
+        choices = tuple(Button(b["title"], self._target(recipient_id, b)) for b in buttons)
         self.messages.append(OutboundMessage(text, choices, image, custom or None))
 
-    def _signed(self, recipient_id: str, payload: str) -> str:
+    def _target(self, recipient_id: str, button: dict[str, Any]) -> str:
+        """Return what a button does: the address it opens, or its payload, signed."""
+        if button.get("type") == "web_url":
+            return str(button.get("url") or button.get("payload") or "")
+        payload = str(button.get("payload") or button["title"])
         if self._sign is None or payload.startswith("~"):
             return payload
         return self._sign(recipient_id, payload)

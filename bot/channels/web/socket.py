@@ -25,6 +25,7 @@ HELLO_SECONDS: Final = 10
 BEAT_SECONDS: Final = 20
 FRAMES_AT_ONCE: Final = 60
 FRAMES_PER_SECOND: Final = 5.0
+TOO_FAST: Final = "您发得有点快，马上替您补发。"
 _PAGE: Final = 200
 
 
@@ -125,7 +126,7 @@ class Socket:
         try:
             self._messages.take(time.monotonic())
         except TooFast as error:
-            await self._send(refusal(message.client_id, error.code, "您发得有点快，马上替您补发。", error.retry_after))
+            await self._send(refusal(message.client_id, error.code, TOO_FAST, error.retry_after))
             return
         begun = await self._turns.begin(session.conversation_id, message)
         await self._send({"type": begun, "id": message.client_id})

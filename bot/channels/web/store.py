@@ -1,9 +1,9 @@
 """What was said on the page, kept so that it can be read again and pushed later.
 
 Each conversation is one append-only list numbered from 1 without gaps. A person's message and its answers are
-appended together, when the turn is over: a message half answered by a process that died is simply sent again by the
-page. Until then only a claim (who is working on which message) is kept: never the words themselves. What a person
-said is stored masked.
+appended together, when the turn is over: a message half answered by a process that died is simply sent again
+by the page. Until then only a claim (who is working on which message) is kept: never the words themselves.
+What a person said is stored masked.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ class Stored:
 
 
 class MessageStore:
-    """The lists of all conversations, in the bot's database. SQL runs on a few threads, off the event loop."""
+    """The lists of all conversations, in the bot's database. SQL runs on threads, off the event loop."""
 
     def __init__(self, engine: Any, clock: Callable[[], datetime]) -> None:
         """Use ``engine`` (see ``privacy.database.open_engine``); missing tables are made."""
@@ -176,7 +176,6 @@ class MessageStore:
     def close(self) -> None:
         """Wait for what is being written and let go of the threads."""
         self._threads.shutdown(wait=True)
-        self._engine.dispose()
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
@@ -217,14 +216,15 @@ class MessageStore:
         with self._engine.begin() as connection:
             _end_claim(connection, conversation_id, client_id)
 
-    def _append_retrying(self, conversation_id: str, drafts: Sequence[Draft]) -> list[Stored]:
-        for attempt in range(_ATTEMPTS):
-            try:
-                return self._append(conversation_id, drafts)
-            except sa.exc.IntegrityError:  # another process took the same numbers
-                if attempt == _ATTEMPTS - 1:
-                    raise
-        return []
+    def _append_retrying(
+        self, conversation_id: str, drafts: Sequence[Draft], attempt: int = 1
+    ) -> list[Stored]:
+        try:
+            return self._append(conversation_id, drafts)
+        except sa.exc.IntegrityError:  # another process took the same numbers
+            if attempt == _ATTEMPTS:
+                raise
+            return self._append_retrying(conversation_id, drafts, attempt + 1)
 
     def _append(self, conversation_id: str, drafts: Sequence[Draft]) -> list[Stored]:
         now = self._clock()

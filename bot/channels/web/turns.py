@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, Literal, Protocol
 
 from bot.channels.web.frames import ClientMessage
-from bot.channels.web.hub import Hub
 from bot.channels.web.outbox import Outbox, answers
 from bot.channels.web.output import Sign, WebOutput
 from bot.channels.web.rendering import LOCATION_SHOWN, masked
@@ -31,25 +30,30 @@ class Door(Protocol):
 
 
 class _Turn:
-    """A turn that is being answered; ``expected`` is all that may have been asked for when it is understood."""
+    """A turn that is being answered.
 
-    def __init__(self, task: asyncio.Task[None], expects: str | None) -> None:
+    Attributes:
+        expected: all that may have been asked for when the message is understood.
+        before: the turn before it in the same conversation, while that one runs.
+    """
+
+    def __init__(self, task: asyncio.Task[None], expects: str | None, before: _Turn | None) -> None:
         self.task = task
         self.expected: set[str | None] = {expects}
+        self.before = before
 
 
 class Turns:
     """Plays messages through the door and appends them with their answers."""
 
     def __init__(
-        self, door: Door, expects: Expects, sign: Sign | None, store: MessageStore, hub: Hub, outbox: Outbox
+        self, door: Door, expects: Expects, sign: Sign | None, store: MessageStore, outbox: Outbox
     ) -> None:
         """``expects(conversation_id)`` names what the assistant has just asked for (see ``privacy``)."""
         self._door = door
         self._expects = expects
         self._sign = sign
         self._store = store
-        self._hub = hub
         self._outbox = outbox
         self._owner = owner_name()
         self._turns: defaultdict[str, dict[str, _Turn]] = defaultdict(dict)
@@ -63,7 +67,9 @@ class Turns:
             return "running" if claim == "held" else "done"
         expects = await self._expects(conversation_id)
         task = asyncio.get_running_loop().create_task(self._play(conversation_id, message))
-        self._turns[conversation_id][message.client_id] = _Turn(task, expects)
+        open_turns = self._turns[conversation_id]
+        before = next(reversed(open_turns.values()), None)
+        open_turns[message.client_id] = _Turn(task, expects, before)
         return "accepted"
 
     async def wait(self, conversation_id: str, client_id: str, timeout: float) -> None:
@@ -77,7 +83,7 @@ class Turns:
         return bool(self._turns.get(conversation_id))
 
     async def drain(self, timeout: float) -> None:
-        """Let running turns end before the process does, at most ``timeout`` seconds; what is left is released."""
+        """Let running turns end before the process does, ``timeout`` seconds at most; release what is left."""
         running = [turn.task for turns in self._turns.values() for turn in turns.values()]
         if running:
             _, late = await asyncio.wait(running, timeout=timeout)
@@ -86,7 +92,7 @@ class Turns:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _play(self, conversation_id: str, message: ClientMessage) -> None:
-        self._hub.publish(conversation_id, {"type": "typing", "on": True})
+        self._outbox.show(conversation_id, {"type": "typing", "on": True})
         output = WebOutput(self._sign)
         try:
             await self._door.receive(_inbound(conversation_id, message), output)
@@ -98,13 +104,16 @@ class Turns:
         except Exception:
             logger.exception("a turn on the page failed")
             await self._store.release(conversation_id, message.client_id)
-            self._hub.publish(conversation_id, refusal(message.client_id, "failed", FAILED))
+            self._outbox.show(conversation_id, refusal(message.client_id, "failed", FAILED))
         finally:
             self._end(conversation_id, message.client_id)
 
     async def _keep(self, conversation_id: str, message: ClientMessage, output: WebOutput) -> None:
-        expected = self._turns[conversation_id][message.client_id].expected
-        said = Draft("person", _shown(message, expected), message.client_id)
+        """Append the message and its answers behind those of the turn before (joined turns end together)."""
+        turn = self._turns[conversation_id][message.client_id]
+        if turn.before is not None:
+            await asyncio.wait({turn.before.task})
+        said = Draft("person", _shown(message, turn.expected), message.client_id)
         await self._outbox.append(conversation_id, [said, *answers(output.messages)])
 
     async def _note_expected(self, conversation_id: str) -> None:
@@ -114,10 +123,13 @@ class Turns:
             turn.expected.add(expects)
 
     def _end(self, conversation_id: str, client_id: str) -> None:
-        self._turns[conversation_id].pop(client_id, None)
+        ended = self._turns[conversation_id].pop(client_id, None)
+        for turn in self._turns[conversation_id].values():
+            if turn.before is ended:
+                turn.before = None
         if not self._turns[conversation_id]:
             del self._turns[conversation_id]
-            self._hub.publish(conversation_id, {"type": "typing", "on": False})
+            self._outbox.show(conversation_id, {"type": "typing", "on": False})
 
 
 def refusal(client_id: str, reason: str, text: str, retry_after: float | None = None) -> dict[str, Any]:

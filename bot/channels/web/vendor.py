@@ -1,7 +1,7 @@
 """Fetches the page's three vendored files again: ``python -m bot.channels.web.vendor``.
 
-``static/vendor/vendor.json`` pins package, version and the npm integrity of each archive; the SHA-256 of each file as
-served stands beside it and is checked by a test. Needs ``npm``; the running page never does.
+``static/vendor/vendor.json`` pins package, version and the npm integrity of each archive; the SHA-256 of each
+file as served stands beside it and is checked by a test. Needs ``npm``; the running page never does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ VENDOR: Final = Path(__file__).parent / "static" / "vendor"
 MANIFEST: Final = VENDOR / "vendor.json"
 
 
-class WrongArchive(Exception):
+class WrongArchive(Exception):  # noqa: N818 - read as a sentence
     """What npm delivered is not what was pinned."""
 
 
@@ -65,7 +65,7 @@ def main() -> int:
             body = fetch(entry, Path(name))
             entry["sha256"] = hashlib.sha256(body).hexdigest()
             (VENDOR / entry["file"]).write_bytes(body)
-            print(f"{entry['file']}  {entry['package']} {entry['version']}  {len(body)} bytes")  # noqa: T201
+            print(f"{entry['file']}  {entry['package']} {entry['version']}  {len(body)} bytes")
     MANIFEST.write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")
     return 0
 

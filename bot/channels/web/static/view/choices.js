@@ -4,35 +4,39 @@ import { words } from "../words.js";
 import { html } from "./html.js";
 import { PinIcon } from "./icons.js";
 
-const unique = (buttons) => [...new Map(buttons.map((button) => [button.payload, button])).values()];
+const keyOf = (button) => button.payload || button.url;
+const unique = (buttons) => [...new Map(buttons.map((button) => [keyOf(button), button])).values()];
+
+// The assistant asks for a position with a button of its own; here that button asks the phone.
+const isLocation = (button) => /^~\/share_location(?:\{\})?~/.test(button.payload || "");
 
 // The choices of everything said since the person last spoke: {buttons, asksLocation}.
 export function openChoices(messages) {
   const lastMine = messages.map((message) => message.from).lastIndexOf("person");
   const newest = messages.slice(lastMine + 1);
-  return {
-    buttons: unique(newest.flatMap((message) => message.buttons || [])),
-    asksLocation: newest.some((message) => message.custom?.kind === "ask_location"),
-  };
+  const all = unique(newest.flatMap((message) => message.buttons || []));
+  const isAsked = newest.some((message) => message.custom?.kind === "ask_location");
+  return { buttons: all.filter((button) => !isLocation(button)), asksLocation: isAsked || all.some(isLocation) };
 }
 
 // A keyboard user whose button goes away continues in the field; a finger must not wake the on-screen keyboard.
 const byKeyboard = (event) => event.detail === 0;
+
+const isAddress = (url) => /^(?:tel:[\d-]+|https?:\/\/.+)$/.test(url);
+
+function Choice({ button, onChoose }) {
+  if (!button.url) {
+    return html`<button type="button" class="chip" onClick=${(event) => onChoose(button, byKeyboard(event))}>${button.title}</button>`;
+  }
+  if (!isAddress(button.url)) return null;
+  return html`<a class="chip" href=${button.url} target=${button.url.startsWith("tel:") ? null : "_blank"} rel="noopener noreferrer">${button.title}</a>`;
+}
 
 export function Choices({ buttons, asksLocation, onChoose, onLocation }) {
   if (!buttons.length && !asksLocation) return null;
   return html`<div class="chips" role="group" aria-label="可以直接点">
     ${asksLocation &&
     html`<button type="button" class="chip" onClick=${onLocation}><${PinIcon} />${words.location.title}</button>`}
-    ${buttons.map(
-      (button) => html`<button
-        type="button"
-        class="chip"
-        key=${button.payload}
-        onClick=${(event) => onChoose(button, byKeyboard(event))}
-      >
-        ${button.title}
-      </button>`,
-    )}
+    ${buttons.map((button) => html`<${Choice} key=${keyOf(button)} button=${button} onChoose=${onChoose} />`)}
   </div>`;
 }

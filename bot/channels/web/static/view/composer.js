@@ -5,7 +5,7 @@ import { words } from "../words.js";
 import { html } from "./html.js";
 import { PinIcon } from "./icons.js";
 
-const LIMIT = 1000;
+const LIMIT = 500;
 const MOST_LINES = 5;
 
 function fit(field) {
@@ -45,7 +45,7 @@ export function Composer({ fieldRef, large, onSay, onPrepare, onLocation, isLoca
         ref=${ref}
         rows="1"
         value=${text}
-        placeholder="请写下您的问题"
+        placeholder="请写您的问题"
         autocomplete="off"
         enterkeyhint="send"
         aria-invalid=${String(isTooLong)}

@@ -79,7 +79,7 @@ export function Page({ conversation }) {
   const welcome =
     conversation.loaded &&
     !conversation.more &&
-    html`<${Welcome} isFresh=${isFresh} onSay=${say} onForget=${() => conversation.forget()} />`;
+    html`<${Welcome} isFresh=${isFresh} large=${conversation.large} onSay=${say} onForget=${() => conversation.forget()} />`;
   const choices = html`<${Choices}
     ...${openChoices(conversation.messages)}
     onChoose=${choose}

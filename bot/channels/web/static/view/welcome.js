@@ -23,13 +23,20 @@ export function Forget({ onForget }) {
   </span>`;
 }
 
-export function Welcome({ isFresh, onSay, onForget }) {
+const Hotline = () => html`<a class="phone" href="tel:12345">12345</a>`;
+
+const Introduction = ({ large }) =>
+  large
+    ? html`<p>我是智能助手，不是真人。想找人，点“转人工”，或者打<${Hotline} />，白天晚上都有人接。</p>`
+    : html`<p>
+        我是天府健康通的智能助手，能查健康码和核酸结果，找采样点，看风险区。想找人工，随时说“转人工”；
+        <${Hotline} />热线白天晚上都有人接。
+      </p>`;
+
+export function Welcome({ isFresh, large, onSay, onForget }) {
   return html`<section class="welcome">
     <h2>您好，有什么可以帮您？</h2>
-    <p>
-      我是天府健康通的智能助手，能查健康码和核酸结果，找采样点，看风险区。想找人工，随时说“转人工”；
-      <a class="phone" href="tel:12345">12345</a>热线白天晚上都有人接。
-    </p>
+    <${Introduction} large=${large} />
     ${isFresh && html`<${Suggestions} onSay=${onSay} />`}
     <p class="note">
       证件号、手机号和姓名会加密保存，显示时打码，最多30天。${" "}

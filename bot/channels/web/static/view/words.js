@@ -5,22 +5,26 @@ import { pieces } from "../linkify.js";
 import { words } from "../words.js";
 import { html } from "./html.js";
 
-const LONG = 220;
-const LONG_LINES = 9;
-const FIRST = 110;
-const ITEM = /^\s*(?:\d{1,2}[.、．]|[-•·])\s*/;
+const LONG = 400; // characters a reader sees, not those of addresses
+const LONG_LINES = 14; // lines that begin something; indented ones belong to the line before
+const FIRST = 160;
+const ITEM = /^\s*(\d{1,2}[.、．]|[-•·])\s*(?=\D)(.+)$/;
 const SOURCE = /^\s*[（(]?(?:来源|数据更新|数据时间|数据截至|依据|更新时间|Source|Data)/;
+
+const INDENTED = /^(?: {2,}|\u3000)/;
+
+const readable = (text) => text.replace(/https?:\S+/g, "----").length;
 
 // Splits a long answer after its first paragraphs: [shown at once, shown on 详细].
 export function split(text) {
   const lines = text.split("\n");
-  if (text.length <= LONG && lines.length <= LONG_LINES) return [text, ""];
+  if (readable(text) <= LONG && lines.filter((line) => !INDENTED.test(line)).length <= LONG_LINES) return [text, ""];
+  if (readable(lines[0]) > LONG) return splitSentence(lines);
   let shown = 1;
-  let length = lines[0].length;
-  while (shown < lines.length - 1 && shown < LONG_LINES - 3 && length + lines[shown].length <= FIRST) {
-    length += lines[shown++].length;
+  let length = readable(lines[0]);
+  while (shown < lines.length - 1 && (length + readable(lines[shown]) <= FIRST || INDENTED.test(lines[shown]))) {
+    length += readable(lines[shown++]);
   }
-  if (shown === 1 && lines[0].length > LONG) return splitSentence(lines);
   return [lines.slice(0, shown).join("\n"), lines.slice(shown).join("\n")];
 }
 
@@ -37,9 +41,13 @@ function Piece({ piece }) {
   return html`<a href=${piece.href} target="_blank" rel="noopener noreferrer">${piece.kind === "map" ? words.map : piece.text}</a>`;
 }
 
+const Linked = ({ text }) => pieces(text).map((piece) => html`<${Piece} piece=${piece} />`);
+
 function Line({ line }) {
-  const kind = SOURCE.test(line) ? "source" : ITEM.test(line) ? "item" : null;
-  return html`<p class=${kind}>${pieces(line).map((piece) => html`<${Piece} piece=${piece} />`)}</p>`;
+  const item = ITEM.exec(line);
+  if (item) return html`<p class="item"><span>${item[1]} </span><span><${Linked} text=${item[2]} /></span></p>`;
+  const kind = SOURCE.test(line) ? "source" : INDENTED.test(line) ? "under" : null;
+  return html`<p class=${kind}><${Linked} text=${line} /></p>`;
 }
 
 export const Lines = ({ text }) =>
