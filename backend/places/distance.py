@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import heapq
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import asin, cos, radians, sin, sqrt
-from typing import Callable, Iterable, TypeVar
+from typing import TypeVar
 
 EARTH_RADIUS_M = 6_371_008.8
 """Mean radius of the Earth in metres (IUGG)."""
+_MOST_LAT, _MOST_LON = 90, 180
 
 T = TypeVar("T")
 
@@ -25,7 +27,7 @@ class Point:
     lon: float
 
     def __post_init__(self) -> None:
-        if not (-90 <= self.lat <= 90 and -180 <= self.lon <= 180):
+        if not (abs(self.lat) <= _MOST_LAT and abs(self.lon) <= _MOST_LON):
             raise ValueError(f"not a position on Earth: {self.lat}, {self.lon}")
 
 

@@ -167,7 +167,9 @@ class Divisions:
         """Townships of a county, or the streets of a functional zone, in order of code."""
         if code in self.zone_towns:
             return [self.by_code[town] for town in self.zone_towns[code] if town in self.by_code]
-        return [self.by_code[one] for one in self._children.get(code, ()) if self.by_code[one].level == "township"]
+        return [
+            self.by_code[one] for one in self._children.get(code, ()) if self.by_code[one].level == "township"
+        ]
 
     def point(self, code: str) -> tuple[float, float, str] | None:
         """(lat, lon, level) of the division or of the nearest one above it that has a position."""
@@ -206,7 +208,8 @@ class Divisions:
         if not self.places:
             return []
         found = [
-            Mention(end + 1 - len(name), end + 1, places) for end, (name, places) in self._mentions.iter(folded)
+            Mention(end + 1 - len(name), end + 1, places)
+            for end, (name, places) in self._mentions.iter(folded)
         ]
         found.sort(key=lambda one: (one.start - one.end, one.start))
         kept: list[Mention] = []

@@ -1,6 +1,7 @@
 """Opening hours as they are written on notices, and whether a place is open at a moment.
 
-Understood: `8:00-12:00,14:00-17:30`, `08:30-11:30; 15:00-18:00`, `24小时`, `全天`, `周一至周五 8:00-18:00`, `20:00-次日2:00`.
+Understood: `8:00-12:00,14:00-17:30`, `08:30-11:30; 15:00-18:00`, `24小时`, `全天`, `周一至周五 8:00-18:00`,
+`20:00-次日2:00`.
 Anything else is unknown (`None`), never guessed.
 """
 
@@ -11,19 +12,28 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-MINUTES_OF_DAY = 24 * 60
+_HOUR = 60
+MINUTES_OF_DAY = 24 * _HOUR
 EVERY_DAY = frozenset(range(7))
 
-_ALWAYS = re.compile(r"^(?:全天(?:候)?(?:开放|服务)?|24小时(?:开放|服务|营业)?|24h|7[x×*]24(?:小时)?|0?0:00-24:00)$", re.IGNORECASE)
+_ALWAYS = re.compile(
+    r"^(?:全天(?:候)?(?:开放|服务)?|24小时(?:开放|服务|营业)?|24h|7[x×*]24(?:小时)?|0?0:00-24:00)$",
+    re.IGNORECASE,
+)
 _DAY = "一二三四五六日天"
 _DAYS = re.compile(rf"^(?:周|星期)([{_DAY}])(?:[至到\-](?:周|星期)?([{_DAY}]))?:?")
 _EVERY = re.compile(r"^(?:每天|每日|周一至周日|周一到周日)?:?")
-_SPAN = re.compile(r"^(上午|下午|晚上|早上)?(\d{1,2})(?::(\d{2})|点(半)?)-(次日|下午|晚上)?(\d{1,2})(?::(\d{2})|点(半)?)$")
+_SPAN = re.compile(
+    r"^(上午|下午|晚上|早上)?(\d{1,2})(?::(\d{2})|点(半)?)-(次日|下午|晚上)?(\d{1,2})(?::(\d{2})|点(半)?)$"
+)
 
 
 @dataclass(frozen=True)
 class Span:
-    """Open from `start` to `end` minutes after midnight on `days` (0 = Monday); `end` over 1440 runs into the next day."""
+    """Open from `start` to `end`, minutes after midnight, on `days` (0 = Monday).
+
+    An `end` over 1440 runs into the next day.
+    """
 
     start: int
     end: int
@@ -114,6 +124,5 @@ def _span(text: str, days: frozenset[int]) -> Span | None:
 
 def _minutes(hour: str, minute: str | None, half: str | None) -> int | None:
     hours, minutes = int(hour), int(minute or 0) + (30 if half else 0)
-    if hours > 24 or minutes > 59 or (hours == 24 and minutes):
-        return None
-    return hours * 60 + minutes
+    total = hours * 60 + minutes
+    return total if minutes < _HOUR and total <= MINUTES_OF_DAY else None

@@ -11,6 +11,7 @@ Pure: the same list, question and divisions give the same verdict.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from backend.places.divisions import Divisions, Mention
@@ -23,6 +24,9 @@ from backend.places.risk_query import Asked, after_street_number, read_tail, sta
 MOST_CANDIDATES = 8
 MOST_SAME_PLACE = 30
 LONGEST_TEXT = 200
+
+_ANOTHER_NAME = re.compile(r"大道|路|街(?!道)|巷|道|花园|家园|公园|苑|小区|广场|国际|新城|公馆|城(?!区)")
+"""A division's name with this behind it is the name of a road or an estate (沙湾路, 金牛花园)."""
 
 NOTE_NO_LIST = "没有这个时间的风险区名单。"
 NOTE_WHICH_PART = "名单只写了其中一部分，请说明期数、楼栋、单元或门牌号。"
@@ -65,7 +69,7 @@ class _Findings:
     less_exact: bool = False
     covered: set[int] = field(default_factory=set)
 
-    def keys(self) -> list[Key]:
+    def listed(self) -> list[Key]:
         return [*self.open, *self.not_covering, *self.near]
 
 
@@ -96,8 +100,6 @@ class RiskChecker:
         mentions = self._places_named(question, hits)
         units = self._units(mentions, division)
         found = self._judge(question, hits, units)
-        if not found.covering and not found.open and division and mentions and not units & self.index.listed:
-            units = self.divisions.listing_units(division)
         return self._conclude(question, found, units, mentions)
 
     def _places_named(self, question: str, hits: list[Hit]) -> list[Mention]:
@@ -106,9 +108,12 @@ class RiskChecker:
             mention
             for mention in self.divisions.mentions(question)
             if not any(
-                hit.start < mention.end and mention.start < hit.end and hit.end - hit.start > mention.end - mention.start
+                hit.start < mention.end
+                and mention.start < hit.end
+                and len(hit.text) > mention.end - mention.start
                 for hit in hits
             )
+            and not _ANOTHER_NAME.match(question, mention.end)
         ]
 
     def _units(self, mentions: list[Mention], division: str | None) -> frozenset[str] | None:
@@ -166,10 +171,12 @@ class RiskChecker:
         counties = {match.area.division for match in found.covering}
         if len(counties) > 1 and units is None:
             names = tuple(f"{self._county(code)}{found.covering[0].matched}" for code in sorted(counties))
-            return Verdict("unknown", same_place=_areas(found.keys()), candidates=names, note=NOTE_WHICH_COUNTY)
+            return Verdict(
+                "unknown", same_place=_areas(found.listed()), candidates=names, note=NOTE_WHICH_COUNTY
+            )
         if found.covering and not higher:
             return self._covered(found)
-        same = _areas([*found.keys(), *self._family(found)])
+        same = _areas([*found.listed(), *self._family(found)])
         if found.open:
             return Verdict("unknown", (), same, self._parts(found.open), NOTE_WHICH_PART)
         if found.near:
@@ -184,7 +191,9 @@ class RiskChecker:
         matches = sorted(found.covering, key=lambda match: -LEVELS[match.area.level])
         unique = list({match.area.area_id: match for match in reversed(matches)}.values())[::-1]
         covered = {match.area.area_id for match in unique}
-        others = tuple(area for area in _areas([*found.keys(), *self._family(found)]) if area.area_id not in covered)
+        others = tuple(
+            area for area in _areas([*found.listed(), *self._family(found)]) if area.area_id not in covered
+        )
         note = NOTE_LESS_EXACT if found.less_exact else None
         return Verdict(unique[0].area.level, tuple(unique), others, note=note)
 
@@ -222,7 +231,7 @@ class RiskChecker:
 
     def _family(self, found: _Findings) -> list[Key]:
         """Other entries of the same estate: the same name in the same county."""
-        bases = {(key.name.base, key.entry.area.division) for key in found.keys()}
+        bases = {(key.name.base, key.entry.area.division) for key in found.listed()}
         bases |= {(match.matched, match.area.division) for match in found.covering}
         return [
             key
@@ -233,7 +242,11 @@ class RiskChecker:
 
     def _parts(self, keys: list[Key]) -> tuple[str, ...]:
         labels = {key.name.label for key in keys}
-        return self._labels(keys) if len(labels) > 1 else tuple(dict.fromkeys(area.text for area in _areas(keys)))[:MOST_CANDIDATES]
+        return (
+            self._labels(keys)
+            if len(labels) > 1
+            else tuple(dict.fromkeys(area.text for area in _areas(keys)))[:MOST_CANDIDATES]
+        )
 
     def _labels(self, keys: list[Key]) -> tuple[str, ...]:
         labels = (f"{self._county(key.entry.area.division)}{key.entry.town}{key.name.label}" for key in keys)
@@ -251,7 +264,11 @@ def _may_cover(key: Key, asked: Asked, question: str) -> bool:
 
 def _spoken(hit: Hit, asked: Asked) -> str:
     """The name as found, with the house number of a street."""
-    return f"{hit.text}{min(asked.street_numbers)}号" if asked.street_numbers and hit.keys[0].by_street else hit.text
+    return (
+        f"{hit.text}{min(asked.street_numbers)}号"
+        if asked.street_numbers and hit.keys[0].by_street
+        else hit.text
+    )
 
 
 def _areas(keys: list[Key]) -> tuple[ListedArea, ...]:

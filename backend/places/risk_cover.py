@@ -25,7 +25,9 @@ class Judgement:
     how: str = "whole"
 
 
-def judge(place: Place, asked: Asked, question: str, *, by_street: bool) -> Judgement:
+def judge(  # noqa: PLR0911 - one return a rule
+    place: Place, asked: Asked, question: str, *, by_street: bool
+) -> Judgement:
     """Judge one place against one question.
 
     Args:

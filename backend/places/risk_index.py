@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Iterable
 
 import ahocorasick
 
@@ -118,7 +118,9 @@ class RiskIndex:
         for text, keys in self.by_key.items():
             slips = 1 if len(text) < 6 else 2  # noqa: PLR2004 - a long name bears two slips
             too_short = len(text) < shortest or ROAD_END.search(text)
-            if too_short or (sum(sign in signs for sign in text) < len(text) - slips and not _ends_with(text, question)):
+            if too_short or (
+                sum(sign in signs for sign in text) < len(text) - slips and not _ends_with(text, question)
+            ):
                 continue
             usable = [
                 key

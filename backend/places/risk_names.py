@@ -11,13 +11,18 @@ SURE_NAME = 3
 
 TOWN = re.compile(r"^[一-鿿]{1,6}?(?:街道|(?<!小)镇|乡)(?:街道)?(?:办事处)?(?=[一-鿿A-Z])(?!小区)")
 COMMUNITY = re.compile(r"^[一-鿿\d]{2,6}?(?:社区|村)(?=[一-鿿A-Z\d]{2})")
-ROAD = r"[^路街巷道段号、,()栋\d]{1,7}(?:大道|路|街|巷|道)(?:[东南西北中上下]?\d*(?:街|路|巷)|[东南西北中上下]|[东南西北中]?(?:\d+|[东南西北中上下])段)?"
+ROAD = (
+    r"[^路街巷道段号、,()栋\d]{1,7}(?:大道|路|街|巷|道)"
+    r"(?:[东南西北中上下]?\d*(?:街|路|巷)|[东南西北中上下]|[东南西北中]?(?:\d+|[东南西北中上下])段)?"
+)
 ROAD_END = re.compile(r"(?:大道|路|街|巷|道|段|胡同|巷子)$")
 ROADS_IN_FRONT = re.compile(rf"^(?:(?:\d+环路)?{ROAD})+")
 _QUALIFIER = r"(?:[A-Z\d]+[东南西北中]?(?:期|区|组团)|[东南西北中](?:区|园)|[A-Z\d]+-[A-Z\d]+期)"
 QUALIFIERS = re.compile(rf"-?{_QUALIFIER}")
 _QUALIFIED = re.compile(rf"^(?P<base>.+?)(?P<quals>(?:-?{_QUALIFIER})+)(?P<tail>[一-鿿A-Z]{{0,12}})$")
-COMMON = re.compile(r"^(?:中心)?(?:卫生院|派出所|政府|小学|中学|幼儿园|菜市场|村|社区|小区|宿舍|教职工宿舍|职工宿舍|家属院|家属区|卫生服务中心|综合服务站|\w{0,2}项目部|\w{0,3}承包部|\d+组|底商.*)$")
+COMMON = re.compile(
+    r"^(?:中心)?(?:卫生院|派出所|政府|小学|中学|幼儿园|菜市场|村|社区|小区|宿舍|教职工宿舍|职工宿舍|家属院|家属区|卫生服务中心|综合服务站|\w{0,2}项目部|\w{0,3}承包部|\d+组|底商.*)$"
+)
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,12 @@ def estate_names(text: str, town: str) -> list[EstateName]:
         for form in list(forms):
             match = strip.match(form)
             rest = form[match.end() :] if match else ""
-            if len(rest) >= SHORTEST_NAME and not rest[0].isdigit() and not COMMON.match(rest) and not rest.startswith(("小区", "子", "口")):
+            if (
+                len(rest) >= SHORTEST_NAME
+                and not rest[0].isdigit()
+                and not COMMON.match(rest)
+                and not rest.startswith(("小区", "子", "口"))
+            ):
                 forms.append(rest)
     names = [split_name(form) for form in forms]
     return list(dict.fromkeys(name for name in names if len(name.base) >= SHORTEST_NAME))

@@ -1,4 +1,4 @@
-"""Reading a question about an address: which buildings, units and house numbers it names, and what stands around a name."""
+"""Reading a question about an address: the buildings, units and house numbers it names, and what is around a name."""
 
 from __future__ import annotations
 

@@ -37,7 +37,9 @@ _ENCLOSED = re.compile(r"合围|以南|以北|以东|以西|一线|[东西南北
 _BETWEEN = re.compile(r"-|合围.*|以[东西南北]$|至原?")
 _LEADING = re.compile(r"^(?:以及|及其|和|及|包括|包含|含|-)+")
 _TRAILING = re.compile(r"(?:所在楼栋|及?周围|及?周边|楼栋|区域|中|及其|及|和|含|包括|所有)+$")
-_NOT_A_PLACE = re.compile(r"^(?:会所楼?|物业楼|中庭|商业楼?|楼栋|区域|小区|整?栋|两个商业区|聚居点|散居点|周围|附|院|内|-\d+)?$")
+_NOT_A_PLACE = re.compile(
+    r"^(?:会所楼?|物业楼|中庭|商业楼?|楼栋|区域|小区|整?栋|两个商业区|聚居点|散居点|周围|附|院|内|-\d+)?$"
+)
 _BRACKET = re.compile(r"\(([^()]*)\)?")
 _QUALIFIER_ONLY = re.compile(r"^(?:[A-Z\d]+|[东南西北中])(?:期|区)$")
 _MARK = "\ue000\\d+\ue002"
@@ -87,7 +89,7 @@ class Surroundings:
     towns: tuple[str, ...] = ()
 
 
-def read_area(text: str, around: Surroundings = Surroundings()) -> AreaText:  # noqa: B008 - frozen and empty
+def read_area(text: str, around: Surroundings = Surroundings()) -> AreaText:
     """Read one area of a list. Never fails: what is not understood becomes a name."""
     plain = _strip_divisions(fold(text), around.divisions)
     rest = _REMAINDER.match(plain)
@@ -122,8 +124,8 @@ class _Reader:
         enclosed = _ENCLOSED.search(text) is not None
         text = self._brackets(text)
         text = self._cut(re.sub(r"(?<=\d)商业楼", "栋", text))
-        for token in re.findall(rf"{_MARK}|{LIST.pattern}|[、,]|(?:(?!{LIST.pattern})[^、,\ue000])+", text):
-            self._take(token)
+        for word in re.findall(rf"{_MARK}|{LIST.pattern}|[、,]|(?:(?!{LIST.pattern})[^、,\ue000])+", text):
+            self._take(word)
         if enclosed:
             self._enclose()
         kept = [place for place in self.places if place.names or place.streets]
@@ -136,7 +138,9 @@ class _Reader:
         for place in self.places:
             place.enclosed = True
             pieces = [piece for name in place.names for piece in _BETWEEN.split(name.base)]
-            place.names = [EstateName(piece) for piece in pieces if len(piece) >= SURE_NAME and piece != self.town]
+            place.names = [
+                EstateName(piece) for piece in pieces if len(piece) >= SURE_NAME and piece != self.town
+            ]
 
     def _mark(self, kind: str, content: str) -> str:
         self.marks.append((kind, content))
@@ -149,7 +153,11 @@ class _Reader:
             inside = match[1]
             if re.match(r"^(?:包括|包含|含)", inside):
                 return "," + inside if re.search(_SHOP, inside) else ""
-            if "除" in inside or (LIST.fullmatch(inside) and inside[-1] != "号") or _QUALIFIER_ONLY.match(inside):
+            if (
+                "除" in inside
+                or (LIST.fullmatch(inside) and inside[-1] != "号")
+                or _QUALIFIER_ONLY.match(inside)
+            ):
                 address, comma, condition = inside.partition(",")
                 if not comma or "除" in address:
                     return inside
@@ -173,19 +181,18 @@ class _Reader:
         kind = "and shops" if found[0][0] in "及和以" else "shops"
         return self._mark(kind, found["which"] or "")
 
-    def _take(self, token: str) -> None:
-        if token in "、,":
+    def _take(self, word: str) -> None:
+        if word in "、,":
             self.after_separator = True
             return
         self.after_separator, self.joined = self.after_separator or self.joined, False
-        if token[0] == "\ue000":
-            self._take_mark(*self.marks[int(token[1:-1])])
-        elif LIST.fullmatch(token):
-            self._take_numbers(parse_numbers(token))
+        if word[0] == "\ue000":
+            self._take_mark(*self.marks[int(word[1:-1])])
+        elif LIST.fullmatch(word):
+            self._take_numbers(parse_numbers(word))
         else:
-            self._take_name(token)
+            self._take_name(word)
         self.after_separator = False
-
 
     def _take_name(self, text: str) -> None:
         if text.startswith("的") and self.places and not self.after_separator:
@@ -218,7 +225,9 @@ class _Reader:
 
     def _only_numbered_town(self, place: Place) -> bool:
         """A house number right behind the town (九江街道47号锦绣楠郡) is no place of its own."""
-        return [name.base for name in place.names] == [self.town] and [list(part) for part in place.parts] == [["house"]]
+        return [name.base for name in place.names] == [self.town] and [
+            list(part) for part in place.parts
+        ] == [["house"]]
 
     def _take_numbers(self, numbers: Numbers) -> None:
         if not self.places:
@@ -231,7 +240,13 @@ class _Reader:
         if numbers.kind == "house" and bare and place.names and ROAD_END.search(place.names[0].base):
             place.streets = {name.base: numbers for name in place.names}
             place.names = []
-        elif numbers.kind == "house" and self.after_separator and place.streets and not place.parts and not place.names:
+        elif (
+            numbers.kind == "house"
+            and self.after_separator
+            and place.streets
+            and not place.parts
+            and not place.names
+        ):
             place.streets = {street: _joined(old, numbers) for street, old in place.streets.items()}
         else:
             _add_part(place.parts, numbers, adjacent=not self.after_separator)
@@ -255,7 +270,9 @@ class _Reader:
 
     def _take_shops(self, content: str, *, spread: bool) -> None:
         """Shop fronts of the last place; 及底商 behind a row of places means those of the others too."""
-        values = frozenset(value for found in LIST.finditer(content) for value in parse_numbers(found[0]).values)
+        values = frozenset(
+            value for found in LIST.finditer(content) for value in parse_numbers(found[0]).values
+        )
         for place in self.places if spread else self.places[-1:]:
             if place is not self.places[-1] and place.shops is not None:
                 continue
@@ -297,8 +314,8 @@ def _read_exception(text: str, around: Surroundings) -> tuple[list[Pattern], lis
     """The parts and the named places that an exception takes out."""
     reader = _Reader(Surroundings(around.divisions, around.towns))
     reader.places.append(Place(names=[EstateName("除外")]))
-    for token in re.findall(rf"{LIST.pattern}|[、,]|(?:(?!{LIST.pattern})[^、,])+", text):
-        reader._take(token)  # noqa: SLF001 - the same reader, one level down
+    for word in re.findall(rf"{LIST.pattern}|[、,]|(?:(?!{LIST.pattern})[^、,])+", text):
+        reader._take(word)
     parts = [part for place in reader.places for part in place.parts]
     names = [place.names[0].base for place in reader.places[1:] if place.names]
     return parts, names

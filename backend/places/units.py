@@ -1,4 +1,4 @@
-"""Lists of buildings, units, groups and house numbers as risk lists write them: `1-13栋`, `A1栋、A3-A12栋`, `3、4单元`."""
+"""Lists of buildings, units, groups and house numbers as risk lists write them: `1-13栋`, `A3-A12栋`, `3、4单元`."""
 
 from __future__ import annotations
 
@@ -11,9 +11,7 @@ LONGEST_RANGE = 3000
 _ITEM = r"(?:[A-Z]{0,2}\d+(?:附\d+)?|[A-Z](?![A-Z\d])|[甲乙丙丁戊](?=[、栋]))"
 _UNIT = r"(?:栋|单元|组|号)"
 _TO = rf"(?:-{_ITEM}|{_UNIT}-{_ITEM}(?={_UNIT}))?"
-LIST = re.compile(
-    rf"{_ITEM}{_TO}(?:[、,和及]{_ITEM}{_TO})*(?:栋|单元|组(?!团)|号(?!还房|线|院))"
-)
+LIST = re.compile(rf"{_ITEM}{_TO}(?:[、,和及]{_ITEM}{_TO})*(?:栋|单元|组(?!团)|号(?!还房|线|院))")
 """One list with its unit: several numbers, ranges or letters before 栋, 单元, 组 or 号."""
 
 KIND = {"栋": "building", "元": "unit", "组": "group", "号": "house"}
