@@ -38,6 +38,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Sanic:
         clock=clock,
         threads=ThreadPoolExecutor(settings.threads, thread_name_prefix="platform"),
         idempotency=Idempotency(Sealer(settings.record_key)),
+        wrong_fetches=Buckets(rate=10 / 3600, burst=10),
     )
     name = f"platform-{uuid.uuid4().hex[:8]}"  # Sanic keeps a list of applications by name in each process
     app = Sanic(name, error_handler=ProblemHandler(clock), configure_logging=False)

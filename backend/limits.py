@@ -22,6 +22,12 @@ class Buckets:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
 
+    def look(self, key: str, now: float) -> None:
+        """Raise RateLimited when `take` would, without taking anything."""
+        with self._lock:
+            tokens, filled_at = self._buckets.get(key, (float(self._burst), now))
+        self._refuse_empty(min(float(self._burst), tokens + max(0.0, now - filled_at) * self._rate))
+
     def take(self, key: str, now: float) -> None:
         """Take one token.
 
@@ -35,9 +41,11 @@ class Buckets:
         with self._lock:
             tokens, filled_at = self._buckets.pop(key, (float(self._burst), now))
             tokens = min(float(self._burst), tokens + max(0.0, now - filled_at) * self._rate)
-            enough = tokens >= 1
-            self._buckets[key] = (tokens - 1 if enough else tokens, now)
+            self._buckets[key] = (tokens - 1 if tokens >= 1 else tokens, now)
             if len(self._buckets) > MAX_BUCKETS:
                 self._buckets.popitem(last=False)
-        if not enough:
+        self._refuse_empty(tokens)
+
+    def _refuse_empty(self, tokens: float) -> None:
+        if tokens < 1:
             raise RateLimited("slow down", retry_after=max(1, math.ceil((1 - tokens) / self._rate)))

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Session
 from backend.clock import Clock
 from backend.database import Database
 from backend.idempotency import Idempotency
+from backend.limits import Buckets
 from backend.problems import IdempotencyRequired, InvalidInput, Problem, Unavailable
 from backend.sessions import person_of
 from backend.settings import Settings
@@ -84,6 +85,7 @@ class Platform:
     clock: Clock
     threads: ThreadPoolExecutor
     idempotency: Idempotency
+    wrong_fetches: Buckets
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run blocking `work` on a thread, with this task's context variables.

@@ -27,6 +27,8 @@ class Settings:
         threads: database work at the same time.
         client_rate: requests a second a client may make in the long run.
         client_burst: requests a client may make at once.
+        messages_per_hour: one-time passwords sent to one phone within an hour.
+        identity_tries_per_hour: tries for one phone or one document within an hour.
         max_body_bytes: the longest request body that is read.
     """
 
@@ -40,6 +42,8 @@ class Settings:
     threads: int = 8
     client_rate: float = 200.0
     client_burst: int = 400
+    messages_per_hour: int = 5
+    identity_tries_per_hour: int = 10
     max_body_bytes: int = 65_536
 
     @classmethod
@@ -66,4 +70,6 @@ class Settings:
             threads=int(environment.get("JKT_BACKEND_THREADS", "8")),
             client_rate=float(environment.get("JKT_BACKEND_RATE", "200")),
             client_burst=int(environment.get("JKT_BACKEND_BURST", "400")),
+            messages_per_hour=int(environment.get("JKT_MESSAGES_PER_HOUR", "100" if demo else "5")),
+            identity_tries_per_hour=int(environment.get("JKT_IDENTITY_TRIES", "200" if demo else "10")),
         )

@@ -6,7 +6,7 @@ import importlib.util
 
 from sanic import Blueprint
 
-from backend.api import service
+from backend.api import cases, people, service, verifications
 
 
 def blueprints() -> list[Blueprint]:
@@ -16,4 +16,4 @@ def blueprints() -> list[Blueprint]:
         for name in ("divisions", "sites", "risk_areas")
         if importlib.util.find_spec(f"backend.api.{name}")
     ]
-    return [service.bp, *places]
+    return [service.bp, verifications.bp, people.bp, cases.bp, *places]

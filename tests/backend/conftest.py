@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import shutil
 import socket
 import threading
@@ -12,7 +13,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from backend.auth import signature
 from backend.clock import DEMO_START
 from backend.database import Database
 from backend.migrations import migrate
+from backend.models import Document, Person, new_id
+from backend.registry.folding import fold_name
 from backend.settings import Settings
 
 SECRETS = {"assistant": b"a" * 32, "desk": b"d" * 32}
@@ -196,9 +199,7 @@ def start_platform(clock: ManualClock) -> Iterator[Callable[[Settings], RunningP
 
 
 @pytest.fixture
-def platform(
-    settings: Settings, start_platform: Callable[[Settings], RunningPlatform]
-) -> RunningPlatform:
+def platform(settings: Settings, start_platform: Callable[[Settings], RunningPlatform]) -> RunningPlatform:
     """A platform on SQLite, without any data."""
     return start_platform(settings)
 
@@ -233,3 +234,86 @@ def any_platform(
     if request.param == "postgresql":
         settings = replace(settings, database_url=request.getfixturevalue("postgres_url"))
     return start_platform(settings)
+
+
+@dataclass(frozen=True)
+class Citizen:
+    """Somebody on the platform's books, and how to verify them."""
+
+    person_id: str
+    name: str
+    number: str
+    phone: str | None
+    document_type: str = "id_card"
+
+    def identity(self, conversation: str = "conversation-1") -> dict[str, str]:
+        return {
+            "name": self.name,
+            "document_type": self.document_type,
+            "document_number": self.number,
+            "phone": self.phone or "13900000000",
+            "channel": "web",
+            "conversation_id": conversation,
+        }
+
+
+@pytest.fixture
+def register(platform: RunningPlatform) -> Callable[..., Citizen]:
+    """Put a person on the books of `platform`."""
+    return lambda **facts: register_citizen(platform, **facts)
+
+
+def register_citizen(
+    platform: RunningPlatform,
+    *,
+    name: str = "王小明",
+    number: str = "51010719900307123X",
+    phone: str | None = "13900000001",
+    document_type: str = "id_card",
+    birth_date: date | None = date(1990, 3, 7),
+) -> Citizen:
+    person_id = new_id("per")
+    with platform.database.write() as session:
+        session.add(
+            Person(
+                person_id=person_id,
+                name=name,
+                name_key=fold_name(name),
+                phone=phone,
+                birth_date=birth_date,
+                demo=True,
+                created_at=platform.clock.now(),
+                documents=[Document(document_id=new_id("doc"), type=document_type, number=number)],
+            )
+        )
+    return Citizen(person_id, name, number, phone, document_type)
+
+
+def one_time_password(platform: RunningPlatform, phone: str) -> str:
+    """Read the newest password sent to a phone, as a tester would."""
+    items = requests.get(f"{platform.url}/dev/outbox", params={"phone": phone}, timeout=10).json()["items"]
+    found = re.search(r"\d{6}", items[0]["text"])
+    assert found, items[0]
+    return found[0]
+
+
+@pytest.fixture
+def verify(platform: RunningPlatform) -> Callable[..., str]:
+    """Verify a citizen and return their session token."""
+    return lambda citizen, conversation="conversation-1": verify_citizen(platform, citizen, conversation)
+
+
+def verify_citizen(platform: RunningPlatform, citizen: Citizen, conversation: str = "conversation-1") -> str:
+    started = platform.post("/v1/verifications", citizen.identity(conversation))
+    assert started.status_code == 202, started.text
+    path = f"/v1/verifications/{started.json()['verification_id']}/confirm"
+    confirmed = platform.post(path, {"code": one_time_password(platform, str(citizen.phone))})
+    assert confirmed.status_code == 200, confirmed.text
+    token: str = confirmed.json()["session_token"]
+    return token
+
+
+@pytest.fixture
+def new_citizen() -> Callable[..., Citizen]:
+    """Put a person on the books of any platform."""
+    return register_citizen

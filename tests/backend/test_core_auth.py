@@ -51,7 +51,13 @@ def test_a_nonce_stays_used_after_a_restart(settings, start_platform):
 @pytest.mark.parametrize("change", ["method", "path", "body", "nonce", "timestamp"])
 def test_a_signature_holds_for_one_request_only(change):
     now = time.time()
-    request = {"method": "POST", "path": "/v1/a?b=1", "body": b"{}", "timestamp": str(int(now)), "nonce": "a" * 32}
+    request = {
+        "method": "POST",
+        "path": "/v1/a?b=1",
+        "body": b"{}",
+        "timestamp": str(int(now)),
+        "nonce": "a" * 32,
+    }
     signed = signature(
         SECRETS["assistant"],
         request["method"],
@@ -60,13 +66,16 @@ def test_a_signature_holds_for_one_request_only(change):
         nonce=request["nonce"],
         body=request["body"],
     )
-    changed = request | {
-        "method": {"method": "PUT"},
-        "path": {"path": "/v1/a?b=2"},
-        "body": {"body": b"{ }"},
-        "nonce": {"nonce": "b" * 32},
-        "timestamp": {"timestamp": str(int(now) + 1)},
-    }[change]
+    changed = (
+        request
+        | {
+            "method": {"method": "PUT"},
+            "path": {"path": "/v1/a?b=2"},
+            "body": {"body": b"{ }"},
+            "nonce": {"nonce": "b" * 32},
+            "timestamp": {"timestamp": str(int(now) + 1)},
+        }[change]
+    )
 
     def check(parts):
         headers = {

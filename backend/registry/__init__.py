@@ -1,0 +1,1 @@
+"""What the platform keeps and how it is read and changed: SQL around the rules, one module a subject."""

@@ -1,0 +1,155 @@
+"""Requests to 12345: accepted once, numbered, dated by working days, moved on by the desk."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from typing import Any
+
+from sqlalchemy import select
+
+from backend.models import Notice, ServiceRequest, ServiceRequestEvent, new_id
+from backend.problems import Conflict, ForbiddenPerson, InvalidInput, Locked, NotFound, RateLimited
+from backend.registry.numbers import next_number
+from backend.registry.people import written
+from backend.rules.request_states import STATE_WORDS, may_move
+from backend.rules.time_limits import load_time_limits
+from backend.sealing import Sealer
+from backend.serving import Scope
+from privacy.masking import mask_value
+
+DESK = "desk"
+_FETCH_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_FETCH_LENGTH = 6
+
+
+def require_desk(scope: Scope) -> None:
+    """Raise ForbiddenPerson unless the desk signed the request."""
+    if scope.client_id != DESK:
+        raise ForbiddenPerson("only the desk may do this")
+
+
+def show_request(request: ServiceRequest, *, for_desk: bool) -> dict[str, Any]:
+    """Return the ServiceRequest object; what the citizen wrote is shown to the desk alone."""
+    shown = {
+        "number": request.number,
+        "kind": request.kind,
+        "category": request.category,
+        "title": request.title,
+        "state": request.state,
+        "created_at": written(request.created_at),
+        "due_at": written(request.due_at),
+        "reply": request.reply,
+        "events": [
+            {"at": written(event.at), "state": event.state, "text": event.text} for event in request.events
+        ],
+    }
+    if not for_desk:
+        return shown
+    return shown | {
+        "content": request.content,
+        "contact_phone_masked": mask_value("PHONE", request.contact_phone) if request.contact_phone else None,
+        "division_code": request.division_code,
+        "conversation_id": request.conversation_id,
+        "channel": request.channel,
+        "person_id": request.person_id,
+    }
+
+
+def accept_request(scope: Scope) -> dict[str, Any]:
+    """Accept a request and return it with its fetch code, which is told only now."""
+    body = scope.body
+    number = next_number(scope.session, "JKT", scope.now)
+    fetch_code = "".join(secrets.choice(_FETCH_ALPHABET) for _ in range(_FETCH_LENGTH))
+    request = ServiceRequest(
+        number=number,
+        fetch_code_hash=_sealer(scope).digest(number, fetch_code),
+        kind=body["kind"],
+        category=body["category"],
+        title=body["title"],
+        content=body["content"],
+        division_code=body.get("division_code"),
+        contact_phone=body.get("contact_phone"),
+        person_id=scope.person and scope.person.person_id,
+        conversation_id=body["conversation_id"],
+        channel=body["channel"],
+        state="accepted",
+        created_at=scope.now,
+        due_at=load_time_limits().due_at(body["kind"], scope.now),
+        events=[ServiceRequestEvent(at=scope.now, state="accepted", text=STATE_WORDS["accepted"])],
+    )
+    scope.session.add(request)
+    scope.session.flush()
+    return show_request(request, for_desk=False) | {"fetch_code": fetch_code}
+
+
+def find_request(scope: Scope, number: str) -> dict[str, Any]:
+    """Return a request to the desk, or to whoever knows its fetch code.
+
+    Raises:
+        NotFound: unknown number or wrong fetch code; the two are not told apart.
+        Locked: after ten wrong fetch codes for this number within an hour.
+    """
+    request = scope.session.get(ServiceRequest, number)
+    if scope.client_id == DESK:
+        if request is None:
+            raise NotFound("no such request")
+        return show_request(request, for_desk=True)
+    guard = scope.platform.wrong_fetches
+    try:
+        guard.look(number, time.monotonic())
+        given = (scope.query["fetch_code"] or "").strip().upper()
+        known = request.fetch_code_hash if request is not None else ""
+        if hmac.compare_digest(_sealer(scope).digest(number, given), known):
+            return show_request(request, for_desk=False)
+        guard.take(number, time.monotonic())
+    except RateLimited as error:
+        raise Locked("too many wrong fetch codes", retry_after=error.extra["retry_after"]) from error
+    raise NotFound("no such request, or another fetch code")
+
+
+def move_request(scope: Scope, number: str) -> dict[str, Any]:
+    """Move a request on and tell its person, when the platform knows them.
+
+    Raises:
+        ForbiddenPerson: not the desk.
+        NotFound: no such request.
+        Conflict: the move is not allowed from its state.
+        InvalidInput: an answer without a reply.
+    """
+    require_desk(scope)
+    session, body = scope.session, scope.body
+    request = session.execute(
+        select(ServiceRequest).where(ServiceRequest.number == number).with_for_update()
+    ).scalar_one_or_none()
+    if request is None:
+        raise NotFound("no such request")
+    state = body["state"]
+    if not may_move(request.state, state):
+        raise Conflict(f"a request cannot go from {request.state} to {state}")
+    if state == "answered" and not body.get("reply"):
+        raise InvalidInput(("reply", "is needed to answer"))
+    request.state = state
+    request.reply = body.get("reply", request.reply)
+    text = body.get("text", STATE_WORDS[state])
+    request.events.append(ServiceRequestEvent(at=scope.now, state=state, text=text))
+    if request.person_id is not None:
+        session.add(_notice(request, scope))
+    session.flush()
+    return show_request(request, for_desk=True)
+
+
+def _notice(request: ServiceRequest, scope: Scope) -> Notice:
+    return Notice(
+        notice_id=new_id("not"),
+        person_id=request.person_id,
+        kind="request_progress",
+        title="工单有新进展",
+        text=f"您的工单{request.number}{STATE_WORDS[request.state]}，可凭编号查看。",
+        created_at=scope.now,
+    )
+
+
+def _sealer(scope: Scope) -> Sealer:
+    return Sealer(scope.platform.settings.record_key)
