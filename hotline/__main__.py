@@ -1,0 +1,50 @@
+"""`python -m hotline run`: the desk on its port."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import socket
+import sys
+from collections.abc import Sequence
+
+import structlog
+
+from .app import create_app
+from .settings import Settings
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the desk; return the process's exit status."""
+    parser = argparse.ArgumentParser(prog="python -m hotline", description="The 12345 desk")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("run", help="serve the agents' pages and the conversation API")
+    parser.parse_args(argv)
+    _log_to_stderr()
+    settings = Settings.from_environment()
+    try:
+        listener = socket.create_server((settings.host, settings.port))
+    except OSError as error:
+        sys.stderr.write(f"the desk cannot listen on {settings.host}:{settings.port}: {error.strerror}\n")
+        return 1
+    create_app(settings).run(sock=listener, access_log=False, motd=False, workers=1)
+    return 0
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,91 @@
+"""The desk's own tables, the same on SQLite and PostgreSQL. Work orders themselves live on the platform."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from privacy.database import open_engine
+
+metadata = sa.MetaData()
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", sa.String(40), nullable=False),
+    sa.Column("agent", sa.String(40), nullable=False),
+    sa.Column("action", sa.String(40), nullable=False),
+    sa.Column("subject", sa.String(128), nullable=False, index=True),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("request_id", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+audit_head = sa.Table(
+    "audit_head",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+conversations = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("conversation_id", sa.String(128), primary_key=True),
+    sa.Column("owner", sa.String(10), nullable=False),
+    sa.Column("agent", sa.String(40)),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("since", sa.String(40), nullable=False),
+)
+
+used_nonces = sa.Table(
+    "used_nonces",
+    metadata,
+    sa.Column("client_id", sa.String(40), primary_key=True),
+    sa.Column("nonce", sa.String(64), primary_key=True),
+    sa.Column("expires", sa.Integer, nullable=False, index=True),
+)
+
+login_tries = sa.Table(
+    "login_tries",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("address", sa.String(64), nullable=False, index=True),
+    sa.Column("at", sa.Integer, nullable=False),
+)
+
+ended_sessions = sa.Table(
+    "ended_sessions",
+    metadata,
+    sa.Column("session_id", sa.String(64), primary_key=True),
+    sa.Column("expires", sa.Integer, nullable=False),
+)
+
+# The audit is append-only for the application too, not only by good manners.
+_GUARDS = {
+    "sqlite": [
+        f"CREATE TRIGGER IF NOT EXISTS audit_no_{verb.lower()} BEFORE {verb} ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
+        for verb in ("UPDATE", "DELETE")
+    ],
+    "postgresql": [
+        "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+        "$$ BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$",
+        "DROP TRIGGER IF EXISTS audit_guard ON audit",
+        "CREATE TRIGGER audit_guard BEFORE UPDATE OR DELETE ON audit "
+        "FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
+    ],
+}
+
+
+def open_store(url: str) -> Any:
+    """Return an engine on the desk's store, its tables made when they are missing."""
+    engine = open_engine(url)
+    metadata.create_all(engine)
+    with engine.begin() as connection:
+        for statement in _GUARDS.get(engine.dialect.name, []):
+            connection.execute(sa.text(statement))
+    return engine

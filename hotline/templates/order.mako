@@ -1,0 +1,60 @@
+<%inherit file="base.mako"/>
+<%namespace name="light" file="light.mako"/>
+<%namespace name="fields" file="fields.mako"/>
+<p><a href="/orders">← 返回工单列表</a></p>
+% if done:
+<p class="done" role="status">操作完成，现在是“${done}”。</p>
+% endif
+<h1>${order.row.title}</h1>
+<div class="columns">
+<section class="card" aria-labelledby="facts">
+  <h2 id="facts">工单内容</h2>
+  <dl>
+    <dt>单号</dt><dd>${order.row.number}</dd>
+    <dt>状态</dt><dd>${order.row.state}</dd>
+    <dt>时限</dt><dd>${order.row.due} ${light.mark(order.row)} ${order.row.left}</dd>
+    <dt>类型</dt><dd>${order.row.kind} · ${order.category}</dd>
+    <dt>登记</dt><dd>${order.row.created}</dd>
+    <dt>来源</dt><dd>${order.channel}</dd>
+    <dt>电话</dt><dd>${order.phone}</dd>
+    <dt>区划代码</dt><dd>${order.division}</dd>
+  </dl>
+  <h3>诉求</h3>
+  <p class="text">${order.content}</p>
+  % if order.reply:
+  <h3>答复</h3>
+  <p class="text">${order.reply}</p>
+  % endif
+</section>
+<div>
+<section class="card" aria-labelledby="moves">
+  <h2 id="moves">处理</h2>
+  % if not order.moves:
+  <p>这张工单已经结束，没有要做的了。</p>
+  % endif
+  % for move in order.moves:
+  <form class="move" method="post" action="${order.row.href}/moves" aria-labelledby="to_${move.to}">
+    <h3 id="to_${move.to}">${move.label}</h3>
+    <p class="hint">${move.hint}</p>
+    <input type="hidden" name="form_token" value="${session.form_token}">
+    <input type="hidden" name="from" value="${state}">
+    <input type="hidden" name="to" value="${move.to}">
+    <input type="hidden" name="key" value="${key}">
+    % if move.needs_reply:
+    ${fields.reply('reply_' + move.to, '', max_reply)}
+    % endif
+    ${fields.note('note_' + move.to, '', max_note)}
+    <button type="submit" class="${'grave' if move.to == 'withdrawn' else ''}">${move.label}</button>
+  </form>
+  % endfor
+</section>
+<section class="card" aria-labelledby="events">
+  <h2 id="events">经过</h2>
+  <ol class="events">
+    % for event in order.events:
+    <li><span class="at">${event.at}</span> <strong>${event.state}</strong> ${event.text}</li>
+    % endfor
+  </ol>
+</section>
+</div>
+</div>
