@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 from typing import Any, Final
 
 from rasa.core.channels.channel import InputChannel, OutputChannel
@@ -25,7 +24,6 @@ from bot.channels.web.sessions import Sessions
 from bot.channels.web.settings import WebSettings
 from bot.channels.web.store import MessageStore
 from bot.channels.web.turns import Door, Expects, Turns
-from bot.footing import process_footing
 
 logger = logging.getLogger(__name__)
 
@@ -64,21 +62,6 @@ class WebChannel(InputChannel):
         self._parts = parts
         self._settings = settings
         self.context: WebContext | None = None
-
-    @classmethod
-    def from_credentials(cls, credentials: dict[str, Any] | None) -> WebChannel:
-        """Build the channel on the process's footing (called by Rasa)."""
-        del credentials
-        footing = process_footing()
-        parts = WebParts(
-            door=footing.inbound,
-            expects=footing.expects,
-            sign=footing.signer.sign,
-            engine=footing.engine,
-            secret=footing.secrets.get("web_session"),
-            clock=lambda: datetime.now(timezone.utc),
-        )
-        return cls(parts, WebSettings.from_environment(os.environ))
 
     @classmethod
     def name(cls) -> str:

@@ -40,8 +40,9 @@ function useFollowing(ref, { last, count }) {
     if (!isFollowing.current && !hasSpoken) return setBehind(true);
     const news = [...talk.querySelectorAll(".theirs")].find((article) => Number(article.dataset.seq) > known.last);
     const end = talk.scrollHeight - talk.clientHeight;
-    talk.scrollTop = news && known.last ? Math.min(end, news.offsetTop - 16) : end;
-    isFollowing.current = true;
+    const top = news && known.last ? Math.min(end, news.offsetTop - 16) : end;
+    talk.scrollTop = top;
+    isFollowing.current = end - top < NEAR;
   });
   const onScroll = () => {
     const talk = ref.current;
