@@ -9,7 +9,7 @@ from typing import Any
 
 from sanic import Sanic
 
-from backend.api import blueprints
+from backend.api import BLUEPRINTS
 from backend.auth import Nonces
 from backend.clock import Clock, clock_for
 from backend.contract import load_contract
@@ -56,7 +56,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Sanic:
     Gate(
         platform, load_contract(), Nonces(database), Buckets(settings.client_rate, settings.client_burst)
     ).attach(app)
-    for blueprint in blueprints():
+    for blueprint in BLUEPRINTS:
         app.blueprint(blueprint)
     app.register_listener(_close, "after_server_stop")
     logging.getLogger("sanic.error").setLevel(logging.WARNING)

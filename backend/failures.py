@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
+from pathlib import Path
 
 import structlog
 from sanic.exceptions import SanicException
@@ -31,9 +33,7 @@ class ProblemHandler(ErrorHandler):
         """Return the problem document of any exception; unforeseen ones are logged and told as `internal`."""
         problem = problem_of(exception)
         if problem.status >= _UNAVAILABLE or isinstance(problem, Internal):
-            log.error(
-                "failure", request_id=request_id(request), kind=type(exception).__name__, exc_info=exception
-            )
+            log.error("failure", request_id=request_id(request), **_anonymous(exception))
         response = respond(Reply(problem.status, problem.document()))
         for header, value in getattr(exception, "headers", {}).items():
             if header.lower() == "allow":
@@ -57,6 +57,16 @@ def problem_of(exception: BaseException) -> Problem:
     if isinstance(exception, asyncio.CancelledError):
         return Unavailable("the platform is stopping", retry_after=2)
     return Internal("an unforeseen failure; the log has it under the request id")
+
+
+def _anonymous(exception: BaseException) -> dict[str, object]:
+    """Return what failed and where. Messages are left out: a database's may repeat a person's number."""
+    frames = traceback.extract_tb(exception.__traceback__)[-12:]
+    return {
+        "kind": type(exception).__name__,
+        "cause": type(exception.__cause__).__name__,
+        "at": [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames],
+    }
 
 
 def _sentence(status: int) -> str:

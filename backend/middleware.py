@@ -59,6 +59,8 @@ class Gate:
         request.ctx.started = time.perf_counter()
         if request.route is None:
             return
+        if int(request.headers.get("content-length", "0")) > self._platform.settings.max_body_bytes:
+            raise BadRequest("the request is too large", status=413)  # its body was not read
         request.ctx.client_id = ""
         if request.path.startswith(_SIGNED_PREFIX):
             request.ctx.client_id = await self._authenticate(request)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 from sanic import Blueprint
 
-from backend.api import cases, people, service, verifications
+from backend.api import cases, divisions, people, risk_areas, service, sites, verifications
 
-
-def blueprints() -> list[Blueprint]:
-    """Return the blueprints of all resources."""
-    places = [
-        importlib.import_module(f"backend.api.{name}").bp
-        for name in ("divisions", "sites", "risk_areas")
-        if importlib.util.find_spec(f"backend.api.{name}")
-    ]
-    return [service.bp, verifications.bp, people.bp, cases.bp, *places]
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    service.bp,
+    divisions.bp,
+    sites.bp,
+    risk_areas.bp,
+    verifications.bp,
+    people.bp,
+    cases.bp,
+)

@@ -34,6 +34,7 @@ class Moment(TypeDecorator):
 
     impl = DateTime
     cache_ok = True
+    python_type = datetime
 
     def process_bind_param(self, value: datetime | None, dialect: object) -> datetime | None:
         """Return `value` as naive UTC."""
