@@ -164,7 +164,7 @@ class Inbound:
         return f"/share_location{json.dumps({'location': token})}"
 
     async def _refuse(self, reason: str, message: InboundMessage, output: OutputChannel) -> None:
-        sentence = self._steps.refusals.sentence(reason, message.text)
+        sentence = self._steps.refusals.sentence(reason, message.text if message.kind == "text" else "")
         await output.send_response(message.sender_id, {"text": sentence})
 
 

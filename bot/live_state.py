@@ -69,7 +69,11 @@ def _as_events(tracker: DialogueStateTracker, timestamp: float) -> list[Event]:
     state: list[Event] = []
     loop = tracker.active_loop
     if loop is not None and loop.name is not None:
-        state += [ActionExecuted(loop.name, timestamp=timestamp), ActiveLoop(loop.name, timestamp=timestamp)]
+        state += [
+            _message_of(loop.trigger_message or {}, timestamp),
+            ActionExecuted(loop.name, timestamp=timestamp),
+            ActiveLoop(loop.name, timestamp=timestamp),
+        ]
     state += [
         SlotSet(name, slot.value, timestamp=timestamp)
         for name, slot in tracker.slots.items()
@@ -82,6 +86,19 @@ def _as_events(tracker: DialogueStateTracker, timestamp: float) -> list[Event]:
     if tracker.is_paused():
         state.append(ConversationPaused(timestamp=timestamp))
     return state
+
+
+def _message_of(parsed: dict[str, Any], timestamp: float) -> UserUttered:
+    """Return the message that a form was begun with: a form remembers it."""
+    return UserUttered(
+        parsed.get("text"),
+        parsed.get("intent"),
+        parsed.get("entities"),
+        parsed or None,  # type: ignore[arg-type]
+        timestamp=timestamp,
+        message_id=parsed.get("message_id"),
+        metadata=parsed.get("metadata"),
+    )
 
 
 def asked_slot(tracker: DialogueStateTracker) -> str | None:
