@@ -66,6 +66,7 @@ class _Findings:
     not_covering: list[Key] = field(default_factory=list)
     doubtful: list[Key] = field(default_factory=list)
     near: list[Key] = field(default_factory=list)
+    any_shops: list[Key] = field(default_factory=list)
     less_exact: bool = False
     covered: set[int] = field(default_factory=set)
 
@@ -157,6 +158,8 @@ class RiskChecker:
             if judgement.cover is Cover.YES:
                 found.less_exact = found.less_exact or bool(given - wanted)
                 found.covered.add(id(key.entry))
+                if judgement.how == "shop_front" and not asked.numbers:
+                    found.any_shops.append(key)
                 found.covering.append(Match(key.entry.area, _spoken(hit, asked), judgement.how))
             elif judgement.cover is Cover.PARTLY:
                 found.open.append(key)
@@ -174,18 +177,31 @@ class RiskChecker:
             return Verdict(
                 "unknown", same_place=_areas(found.listed()), candidates=names, note=NOTE_WHICH_COUNTY
             )
+        if len({key.entry.area.level for key in found.any_shops}) > 1:
+            return Verdict(
+                "unknown", (), _areas(found.any_shops), self._parts(found.any_shops), NOTE_WHICH_PART
+            )
         if found.covering and not higher:
             return self._covered(found)
         same = _areas([*found.listed(), *self._family(found)])
         if found.open:
             return Verdict("unknown", (), same, self._parts(found.open), NOTE_WHICH_PART)
+        asked_back = self._ask_back(question, found, units, same)
+        if asked_back is not None:
+            return asked_back
+        return self._remainder(found, units, mentions, same)
+
+    def _ask_back(
+        self, question: str, found: _Findings, units: frozenset[str] | None, same: tuple[ListedArea, ...]
+    ) -> Verdict | None:
+        """A question back when the words are near a listed place without naming it."""
         if found.near:
             return Verdict("unknown", same_place=same, note=NOTE_NEAR)
         if not found.not_covering:
             doubtful = found.doubtful or self.index.similar(question, units)
             if doubtful:
                 return Verdict("unknown", candidates=self._labels(doubtful), note=NOTE_WHICH_PLACE)
-        return self._remainder(found, units, mentions, same)
+        return None
 
     def _covered(self, found: _Findings) -> Verdict:
         matches = sorted(found.covering, key=lambda match: -LEVELS[match.area.level])
@@ -249,8 +265,12 @@ class RiskChecker:
         )
 
     def _labels(self, keys: list[Key]) -> tuple[str, ...]:
-        labels = (f"{self._county(key.entry.area.division)}{key.entry.town}{key.name.label}" for key in keys)
+        labels = (self._label(key) for key in keys)
         return tuple(dict.fromkeys(labels))[:MOST_CANDIDATES]
+
+    def _label(self, key: Key) -> str:
+        name, town = key.name.label, key.entry.town
+        return f"{self._county(key.entry.area.division)}{'' if name.startswith(town) else town}{name}"
 
     def _county(self, code: str) -> str:
         place = self.divisions.by_code.get(code)

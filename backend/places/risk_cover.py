@@ -100,11 +100,16 @@ def _how(pattern: Pattern, asked: Asked) -> str:
 
 
 def _shops(place: Place, asked: Asked, part: Judgement) -> Judgement:
-    """Shop fronts are covered only where the list writes about them; silence leaves the question open."""
+    """Shop fronts are covered only where the list writes about them; silence leaves the question open.
+
+    Asked of the estate as a whole (锦东庭园底商), an entry that is silent about shop fronts says nothing.
+    """
     if not asked.shops:
         return Judgement(Cover.PARTLY)
     buildings = asked.numbers.get("building", frozenset())
+    if place.shops is None and place.parts and not buildings:
+        return Judgement(Cover.NO)
     named = place.shops is not None and (not place.shops or bool(buildings & place.shops))
-    if named and part.cover is Cover.YES:
+    if named and (part.cover is Cover.YES or not buildings):
         return Judgement(Cover.YES, "shop_front")
     return Judgement(Cover.PARTLY)

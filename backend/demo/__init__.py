@@ -1,0 +1,55 @@
+"""The demonstration set: divisions, hospitals, vaccination sites, a risk list and people, all for 2022-09-05 09:00."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from backend.clock import Clock
+from backend.demo.people import load_people
+from backend.importers import divisions, risk_areas, sites
+from backend.importers.rows import Table, record_run
+from backend.models import ImportRun
+
+__all__ = ["PERSONAS", "load"]
+
+HERE = Path(__file__).parent
+PERSONAS = HERE / "personas.yml"
+_log = structlog.get_logger(__name__)
+
+
+def load(session: Session, clock: Clock, root: Path) -> None:
+    """Load the demonstration set, or bring it back to its first state; what people did meanwhile stays.
+
+    Args:
+        session: one transaction; nothing is kept when something is wrong.
+        clock: the demonstration's clock. Stories are moved by the whole days it lies from 2022-09-05.
+        root: the project's folder, where `data/gazetteer/divisions.csv` is.
+
+    Raises:
+        ImportFailed: when a list is damaged.
+        PersonaError: when `personas.yml` is.
+    """
+    now = clock.now()
+    tree = Table.read(root / "data" / "gazetteer" / "divisions.csv")
+    record_run(session, divisions.load(session, tree), tree, now)
+    for name, kind in (("sites.csv", "test"), ("vaccine_sites.csv", "vaccine")):
+        table = Table.read(HERE / name)
+        report = sites.load(session, table, kind)
+        record_run(session, report, table, now)
+        _log.info("demo.sites", kind=kind, rows=report.rows, created=report.created)
+    table = Table.read(HERE / "risk_areas.csv")
+    if not _imported(session, table):
+        report = risk_areas.load(session, table, now)
+        record_run(session, report, table, now)
+        _log.info("demo.risk_areas", rows=report.rows, created=report.created)
+    _log.info("demo.people", people=load_people(session, PERSONAS, now))
+
+
+def _imported(session: Session, table: Table) -> bool:
+    """Whether this very file was imported before."""
+    run = select(ImportRun.id).where(ImportRun.file_sha256 == table.sha256).limit(1)
+    return session.execute(run).scalar_one_or_none() is not None
