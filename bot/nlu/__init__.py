@@ -1,0 +1,1 @@
+"""Understanding: normalise, tokenise, encode, classify, extract. One Rasa graph component a file."""

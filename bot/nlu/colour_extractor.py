@@ -1,0 +1,26 @@
+"""Colours of the code: 红码, 码黄了, 转绿, yellow code → 红码 黄码 绿码 弹窗."""
+
+from typing import Iterable
+
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.shared.nlu.training_data.message import Message
+
+from bot.nlu.extraction import SpanExtractor
+from bot.nlu.mapped_text import MappedText
+from bot.nlu.resources import read_lexicon
+from bot.nlu.vocabulary import Found, Vocabulary
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
+class ColourExtractor(SpanExtractor):
+    """Entity `code_color` from `data/lexicon/colours.yml`."""
+
+    entity = "code_color"
+
+    def __init__(self) -> None:
+        """Read the lexicon."""
+        self._vocabulary = Vocabulary(read_lexicon("colours"))
+
+    def find(self, text: MappedText, message: Message) -> Iterable[Found]:
+        """Yield the words of the lexicon."""
+        return self._vocabulary.find(text.text)
