@@ -13,6 +13,8 @@ import structlog
 from backend.app import create_app
 from backend.clock import clock_for
 from backend.database import Database
+from backend.demo import load as load_demo
+from backend.importers import main as import_list
 from backend.migrations import migrate
 from backend.settings import Settings
 
@@ -35,20 +37,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.command == "run":
         create_app(settings).run(settings.host, settings.port, workers=1, access_log=False, motd=False)
     elif arguments.command == "import":
-        from backend import importers  # noqa: PLC0415
-
-        return importers.main(arguments.rest, settings)
+        return import_list(arguments.rest, settings)
     elif arguments.command == "demo":
         _load_demo(settings)
     return 0
 
 
 def _load_demo(settings: Settings) -> None:
-    from backend import demo  # noqa: PLC0415
-
     database = Database(settings.database_url)
     with database.write() as session:
-        demo.load(session, clock_for("demo"), Path(__file__).parent.parent)
+        load_demo(session, clock_for("demo"), Path(__file__).parent.parent)
     database.dispose()
 
 

@@ -12,6 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -152,10 +153,8 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
-@pytest.fixture
-def settings(tmp_path: Path, migrated_file: Path) -> Settings:
-    file = tmp_path / "backend.sqlite3"
-    shutil.copy(migrated_file, file)
+def settings_for(file: Path) -> Settings:
+    """Return settings of a demonstration on a SQLite file, without rate limits."""
     return Settings(
         database_url=f"sqlite:///{file}",
         clients=SECRETS,
@@ -164,6 +163,24 @@ def settings(tmp_path: Path, migrated_file: Path) -> Settings:
         client_rate=1e6,
         client_burst=1_000_000,
     )
+
+
+@contextmanager
+def running(settings: Settings, clock: ManualClock) -> Iterator[RunningPlatform]:
+    """Run a platform for a while."""
+    server = Server(create_app(settings, clock))
+    database = Database(settings.database_url)
+    server.start()
+    try:
+        yield RunningPlatform(server.url, settings, database, clock)
+    finally:
+        server.stop()
+        database.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, migrated_file: Path) -> Settings:
+    return settings_for(Path(shutil.copy(migrated_file, tmp_path / "backend.sqlite3")))
 
 
 @pytest.fixture
@@ -182,20 +199,18 @@ def database(settings: Settings) -> Iterator[Database]:
 @pytest.fixture
 def start_platform(clock: ManualClock) -> Iterator[Callable[[Settings], RunningPlatform]]:
     """Start platforms with settings of the test's choice; all are stopped after it."""
-    servers: list[Server] = []
-    databases: list[Database] = []
+    with ExitStack() as stack:
+        yield lambda settings: stack.enter_context(running(settings, clock))
 
-    def start(settings: Settings) -> RunningPlatform:
-        servers.append(Server(create_app(settings, clock)))
-        servers[-1].start()
-        databases.append(Database(settings.database_url))
-        return RunningPlatform(servers[-1].url, settings, databases[-1], clock)
 
-    yield start
-    for server in servers:
-        server.stop()
-    for database in databases:
-        database.dispose()
+@pytest.fixture(scope="module")
+def shared_platform(
+    migrated_file: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[RunningPlatform]:
+    """A platform that all tests of a module share, without any data."""
+    file = tmp_path_factory.mktemp("shared") / "backend.sqlite3"
+    with running(settings_for(Path(shutil.copy(migrated_file, file))), ManualClock()) as platform:
+        yield platform
 
 
 @pytest.fixture
@@ -297,6 +312,12 @@ def one_time_password(platform: RunningPlatform, phone: str) -> str:
     return found[0]
 
 
+@pytest.fixture(scope="session")
+def verified() -> Callable[..., str]:
+    """Verify a citizen on any platform and return their session token."""
+    return verify_citizen
+
+
 @pytest.fixture
 def verify(platform: RunningPlatform) -> Callable[..., str]:
     """Verify a citizen and return their session token."""
@@ -313,7 +334,7 @@ def verify_citizen(platform: RunningPlatform, citizen: Citizen, conversation: st
     return token
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_citizen() -> Callable[..., Citizen]:
     """Put a person on the books of any platform."""
     return register_citizen
