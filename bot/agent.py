@@ -14,6 +14,7 @@ from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.errors import NotReady
+from bot.session import install as install_session_start
 
 _WARM_UP: Final = ("武侯区哪里可以做核酸", "hello", "码咋突然黄了")
 
@@ -41,6 +42,7 @@ def load_agent(model: Path, endpoints: AvailableEndpoints) -> BotAgent:
     """
     if not model.is_file():
         raise NotReady(f"there is no model at {model}: run python -m bot train")
+    install_session_start()
     agent = BotAgent(
         tracker_store=TrackerStore.create(endpoints.tracker_store),
         lock_store=LockStore.create(endpoints.lock_store),

@@ -94,7 +94,7 @@ def _message_of(parsed: dict[str, Any], timestamp: float) -> UserUttered:
         parsed.get("text"),
         parsed.get("intent"),
         parsed.get("entities"),
-        parsed or None,  # type: ignore[arg-type]
+        parsed or None,
         timestamp=timestamp,
         message_id=parsed.get("message_id"),
         metadata=parsed.get("metadata"),

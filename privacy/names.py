@@ -17,7 +17,11 @@ _HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f"
 _DOTS: Final = "·•・∙‧⋅･."
 _GAP: Final = r"[ \t\u3000:：,，\"“”'‘’「」]{0,3}"
 _YET_GIVEN: Final = frozenset("明天月年可安阳性和平元路分家健时日能卡星上川来前点会成")
-_ENDS_TWO: Final = frozenset("今昨性年岁和跟可能来去住家身手电天日月时分前上")
+_GOES_ON: Final = re.compile(
+    "今[年天日早晚]|昨[天日晚]|前[天几两]|上[个周月]|年[龄满纪]|岁|性[别]|和|跟|可[以能]|能|来[自了到]|去|住|家[住在里人]|身[份高体]|手[机上]"
+    "|电[话子]|天[府前]|日[前期]|月|时[候间]|分|在"
+)
+"""What begins the rest of the sentence after a name of two characters (王明今年…)."""
 _RELATION: Final = (
     "我|本人|妈妈?|爸爸?|母亲|父亲|爷爷|奶奶|外婆|外公|婆婆|公公|姥姥|姥爷|老公|老婆|丈夫|妻子|爱人|儿子|女儿|孩子|娃儿?|小孩|"
     "哥哥?|弟弟?|姐姐?|妹妹?|孙子|孙女|老人|他|她|朋友|同事|老师|先生"
@@ -146,7 +150,9 @@ def _name_length(word: str) -> int:
     if len(word) == family or word[family] in never:
         return 0
     length = family + 1
-    while length < min(family + 2, len(word)) and word[length] not in never | _ENDS_TWO:
+    while length < min(family + 2, len(word)) and word[length] not in never:
+        if length + 1 < len(word) and _GOES_ON.match(word, length):
+            break
         length += 1
     return length
 

@@ -181,16 +181,24 @@ def _inside(run: Run, begin: int, end: int) -> Iterator[Finding]:
     """Look inside one group that is no number as a whole: several together, or one with digits too many."""
     position = begin
     while position < end:
-        judged = (
-            _judge(run.digits[position : position + _ID_DIGITS]) if position + _ID_DIGITS <= end else None
-        )
-        if judged is not None and judged[1] != "PHONE" and (judged[3] or position == begin):
-            yield from _leftover(run, begin, position)
-            yield _cut(run, position, position + _ID_DIGITS, judged[1], valid=judged[3])
-            begin = position = position + _ID_DIGITS
-        else:
+        card = _card_at(run.digits[position:end], first=position == begin)
+        if card is None:
             position += 1
+            continue
+        yield from _leftover(run, begin, position)
+        yield _cut(run, position, position + _ID_DIGITS, card[0], valid=card[1])
+        begin = position = position + _ID_DIGITS
     yield from _leftover(run, begin, end)
+
+
+def _card_at(digits: str, *, first: bool) -> tuple[Kind, bool] | None:
+    """Return kind and validity of the card number that ``digits`` begin with; a wrong one only at the very first."""
+    if len(digits) < _ID_DIGITS or "X" in digits[: _ID_DIGITS - 1]:
+        return None
+    judged = _judge_card(digits[:_ID_DIGITS])
+    if judged is None or not (judged[3] or (first and len(digits) not in _CARD_DIGITS)):
+        return None
+    return judged[1], judged[3]
 
 
 def _leftover(run: Run, begin: int, end: int) -> Iterator[Finding]:
