@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import socket
 import sys
 from collections.abc import Sequence
 
 import structlog
+
+from privacy.errors import SecretUnusable
 
 from .app import create_app
 from .settings import Settings
@@ -21,11 +24,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands.add_parser("run", help="serve the agents' pages and the conversation API")
     parser.parse_args(argv)
     _log_to_stderr()
-    settings = Settings.from_environment()
+    try:
+        settings = Settings.from_environment()
+    except (ValueError, SecretUnusable) as error:
+        sys.stderr.write(f"the desk cannot start: {error}\n")
+        return 2
     try:
         listener = socket.create_server((settings.host, settings.port))
     except OSError as error:
-        sys.stderr.write(f"the desk cannot listen on {settings.host}:{settings.port}: {error.strerror}\n")
+        sys.stderr.write(
+            f"the desk cannot listen on {settings.host}:{settings.port}: {os.strerror(error.errno)}\n"
+        )
         return 1
     create_app(settings).run(sock=listener, access_log=False, motd=False, workers=1)
     return 0

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
+from privacy.kinds import TOKEN
 from privacy.masking import mask_value
 from privacy.recognise import find
 
-_TOKEN = re.compile(r"<(ID|PASSPORT|PERMIT|PHONE|NAME|OTP|GEO|SESSION)#[a-z2-7]{8}>")
 _TOKEN_WORDS = {
     "ID": "〔证件号〕",
     "PASSPORT": "〔护照号〕",
@@ -28,4 +26,4 @@ def shown(text: str) -> str:
         pieces += [text[done : finding.start], mask_value(finding.kind, finding.value)]
         done = finding.end
     pieces.append(text[done:])
-    return _TOKEN.sub(lambda token: _TOKEN_WORDS[token[1]], "".join(pieces))
+    return TOKEN.sub(lambda token: _TOKEN_WORDS[token[1]], "".join(pieces))

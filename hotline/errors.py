@@ -11,6 +11,7 @@
     ├── BadRequest(field)           400, a value that no form of ours sends
     ├── VersionConflict(current)    409, somebody else changed the conversation first
     ├── MoveNotAllowed              409, the conversation's state does not allow the move
+    ├── TooLong                     413, a body beyond what any form of ours needs
     └── TooManyTries(retry_after)   429, seconds until the next log-in
 """
 
@@ -81,6 +82,13 @@ class MoveNotAllowed(DeskError):
 
     status = 409
     code = "conflict"
+
+
+class TooLong(DeskError):
+    """A body that is too long to be looked at."""
+
+    status = 413
+    code = "bad_request"
 
 
 class TooManyTries(DeskError):

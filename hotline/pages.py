@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mako.lookup import TemplateLookup
+from mako.lookup import TemplateLookup  # type: ignore[import-untyped]
 
 TEMPLATES = Path(__file__).parent / "templates"
 

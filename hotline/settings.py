@@ -52,7 +52,7 @@ class Settings:
         """Return the settings of this process.
 
         Raises:
-            ValueError: a number is not a number.
+            ValueError: a number is not one; the message names the variable.
             privacy.errors.SecretUnusable: a secret's file is damaged or open to others.
         """
         var = Path(environment.get("JKT_VAR_DIR", "var"))
@@ -65,7 +65,15 @@ class Settings:
             session_key=secrets.get("desk_session"),
             password=secrets.text("desk_password"),
             host=environment.get("JKT_DESK_HOST", "127.0.0.1"),
-            port=int(environment.get("JKT_DESK_PORT", "8080")),
+            port=int(_number(environment, "JKT_DESK_PORT", "8080")),
             secure_cookies=environment.get("JKT_DESK_SECURE", "0") == "1",
-            session_hours=float(environment.get("JKT_DESK_SESSION_HOURS", "8")),
+            session_hours=_number(environment, "JKT_DESK_SESSION_HOURS", "8"),
         )
+
+
+def _number(environment: Mapping[str, str], name: str, default: str) -> float:
+    text = environment.get(name) or default
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"{name} must be a number, not {text!r}") from None

@@ -3,7 +3,7 @@
 <%namespace name="fields" file="fields.mako"/>
 <p><a href="/orders">← 返回工单列表</a></p>
 % if done:
-<p class="done" role="status">操作完成，现在是“${done}”。</p>
+<p class="good" role="status">操作完成，现在是“${done}”。</p>
 % endif
 <h1>${order.row.title}</h1>
 <div class="columns">

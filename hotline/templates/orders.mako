@@ -11,23 +11,23 @@
 % if not rows:
 <p class="empty">${'这一类现在没有工单。' if first_page else '后面没有工单了。'}</p>
 % else:
-<table class="orders">
+<table class="orders" role="table">
   <caption class="unseen">${states.get(state, '全部')}工单</caption>
-  <thead>
-    <tr>
-      <th scope="col">单号</th><th scope="col">类型</th><th scope="col">标题</th>
-      <th scope="col">状态</th><th scope="col">登记</th><th scope="col">时限</th>
+  <thead role="rowgroup">
+    <tr role="row">
+      <th scope="col" role="columnheader">单号</th><th scope="col" role="columnheader">类型</th><th scope="col" role="columnheader">标题</th>
+      <th scope="col" role="columnheader">状态</th><th scope="col" role="columnheader">登记</th><th scope="col" role="columnheader">时限</th>
     </tr>
   </thead>
-  <tbody>
+  <tbody role="rowgroup">
     % for row in rows:
-    <tr class="${row.light}">
-      <th scope="row" data-label="单号"><a href="${row.href}">${row.number}</a></th>
-      <td data-label="类型">${row.kind}</td>
-      <td data-label="标题">${row.title}</td>
-      <td data-label="状态">${row.state}</td>
-      <td data-label="登记">${row.created}</td>
-      <td data-label="时限">${row.due} ${light.mark(row)}
+    <tr role="row" class="${row.light}">
+      <th scope="row" role="rowheader" data-label="单号"><a href="${row.href}">${row.number}</a></th>
+      <td role="cell" data-label="类型">${row.kind}</td>
+      <td role="cell" data-label="标题">${row.title}</td>
+      <td role="cell" data-label="状态">${row.state}</td>
+      <td role="cell" data-label="登记">${row.created}</td>
+      <td role="cell" data-label="时限">${row.due} ${light.mark(row)}
         % if row.left:
         <span class="left">${row.left}</span>
         % endif

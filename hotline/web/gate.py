@@ -12,7 +12,7 @@ from typing import Any
 from backend_client import correlation
 
 from ..desk import Desk
-from ..errors import FormExpired, NotLoggedIn
+from ..errors import FormExpired, NotLoggedIn, TooLong
 from ..sessions import COOKIE, Session, new_session, seal, unseal
 
 ANONYMOUS_LIFETIME_S = 3600.0
@@ -49,6 +49,10 @@ async def _enter(request: Any) -> None:
     desk: Desk = request.app.ctx.desk
     if is_open_path(request.path):
         return
+    # Sanic enters here also after it has refused a body, which then looks like a form without its token.
+    length = request.headers.get("Content-Length", "0")
+    if not length.isdecimal() or int(length) > request.app.config.REQUEST_MAX_SIZE:
+        raise TooLong
     if is_service_path(request.path):
         target, body = request.raw_url.decode("latin-1"), request.body
         request.ctx.client_id = await desk.on_thread(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from sanic import Blueprint, response
 
@@ -114,7 +114,7 @@ def _state_of(given: str | None) -> RequestState | None:
         return None
     if given not in words.STATES:
         raise BadRequest("state", "unknown")
-    return cast(RequestState, given)
+    return given
 
 
 def _form_of(request: Any, number: str) -> MoveForm:

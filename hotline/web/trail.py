@@ -47,8 +47,7 @@ async def _audit(request: Any) -> Any:
 
 
 def _change(detail: dict[str, Any]) -> str:
-    names: dict[str, str] = {**words.STATES}
-    if "from" in detail and "to" in detail:
-        old, new = (names.get(str(detail[end]), str(detail[end])) for end in ("from", "to"))
-        return f"{old} → {new}"
-    return ""
+    if "from" not in detail or "to" not in detail:
+        return ""
+    old, new = (words.STATES.get(detail[end], str(detail[end])) for end in ("from", "to"))
+    return f"{old} → {new}"

@@ -1,0 +1,100 @@
+"""Lights, spans of time and words of the desk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend_client import RequestKind, RequestState
+from hotline import words
+from hotline.display import shown
+from hotline.time_limits import Light, Thresholds, light, remaining
+
+START = dt.datetime(2022, 9, 1, 9, tzinfo=words.CHINA)
+LIMITS = Thresholds()
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [
+        (0, "normal"),
+        (69.9, "normal"),
+        (70, "yellow"),
+        (89.9, "yellow"),
+        (90, "red"),
+        (99.9, "red"),
+        (100, "overdue"),
+    ],
+)
+def test_light_at_the_thresholds_of_a_hundred_hours(hours: float, expected: Light) -> None:
+    now = START + dt.timedelta(hours=hours)
+    assert light("accepted", START, START + dt.timedelta(hours=100), now, LIMITS) == expected
+
+
+@pytest.mark.parametrize("state", ["answered", "closed", "withdrawn"])
+def test_finished_order_presses_nobody(state: str) -> None:
+    assert light(state, START, START, START + dt.timedelta(days=9), LIMITS) == "done"
+
+
+ORDER: list[Light] = ["normal", "yellow", "red", "overdue"]
+
+
+@given(st.integers(0, 10_000), st.integers(-100, 20_000), st.integers(0, 5_000))
+def test_light_never_gets_milder_with_time(limit: int, minutes: int, later: int) -> None:
+    due = START + dt.timedelta(minutes=limit)
+    first, second = (
+        ORDER.index(light("accepted", START, due, START + dt.timedelta(minutes=m), LIMITS))
+        for m in (minutes, minutes + later)
+    )
+    assert first <= second
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected"),
+    [
+        (1, "还剩1分钟"),
+        (60, "还剩1小时"),
+        (61, "还剩1小时1分钟"),
+        (24 * 60, "还剩1天"),
+        (27 * 60 + 5, "还剩1天3小时"),
+        (0, "已超期0分钟"),
+        (-90, "已超期1小时30分钟"),
+    ],
+)
+def test_span_as_people_say_it(minutes: int, expected: str) -> None:
+    assert remaining(START + dt.timedelta(minutes=minutes), START) == expected
+
+
+def test_moments_are_chinas() -> None:
+    assert words.spoken_time(dt.datetime(2022, 9, 5, 16, 30, tzinfo=dt.timezone.utc)) == "9月6日 00:30"
+
+
+def test_every_state_kind_and_light_has_a_word() -> None:
+    assert set(words.STATES) == set(words.MOVES) == set(get_args(RequestState))
+    assert set(words.KINDS) == set(get_args(RequestKind))
+    assert set(words.LIGHTS) == set(words.LIGHT_SIGNS) == set(get_args(Light))
+
+
+def test_buttons_are_moves_the_platform_allows() -> None:
+    contract = Path(__file__).parents[2] / "backend" / "openapi.yaml"
+    document = yaml.safe_load(contract.read_text(encoding="utf-8"))
+    told = document["paths"]["/v1/service-requests/{number}/transitions"]["post"]["description"]
+    allowed = {
+        old: {state.strip() for state in new.split("|")}
+        for old, new in re.findall(r"(\w+) → ([\w\s|]+?)[;.]", told)
+    }
+    assert allowed, "the contract names the moves"
+    for state, moves in words.MOVES.items():
+        assert {move.to for move in moves} <= allowed.get(state, set()), state
+
+
+@given(st.text())
+def test_any_text_can_be_shown(text: str) -> None:
+    assert isinstance(shown(text), str)
