@@ -38,5 +38,5 @@ class PolicyFileError(KnowledgeError):
         super().__init__("\n".join(str(fault) for fault in self.faults))
 
 
-class UnknownEntry(KnowledgeError):
+class UnknownEntry(KnowledgeError):  # noqa: N818 - reads as what it says
     """No entry has that id."""

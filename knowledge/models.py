@@ -43,6 +43,7 @@ class Source(_Strict):
     trust: Trust
 
     @validator("trust")
+    @classmethod
     def _address_unless_general(cls, trust: Trust, values: dict[str, Any]) -> Trust:
         if trust != "G" and not values.get("url"):
             raise ValueError("写明出处的网址；只有 trust: G 可以没有网址")
@@ -58,18 +59,21 @@ class Answer(_Strict):
     english: str | None = None
 
     @validator("plain", "detail", "elderly", "english")
+    @classmethod
     def _fits_one_message(cls, text: str | None) -> str | None:
         if text is not None and len(text.encode()) >= WECHAT_TEXT_BYTES:
             raise ValueError(f"超过一条消息的上限（{WECHAT_TEXT_BYTES} 字节）")
         return text
 
     @validator("plain")
+    @classmethod
     def _short_first_answer(cls, text: str) -> str:
         if len(text) > PLAIN_CHARACTERS:
             raise ValueError(f"第一句答复有 {len(text)} 字，最多 {PLAIN_CHARACTERS} 字；其余放到 detail")
         return text
 
     @validator("elderly")
+    @classmethod
     def _short_sentences(cls, text: str | None) -> str | None:
         for sentence in _SENTENCE_END.split(text or ""):
             if len(sentence) > ELDERLY_CHARACTERS:
@@ -99,24 +103,28 @@ class PolicyEntry(_Strict):
     tags: tuple[str, ...] = ()
 
     @validator("id")
+    @classmethod
     def _readable_id(cls, value: str) -> str:
         if not _ENTRY_ID.match(value):
             raise ValueError("编号只用小写字母、数字和连字符，最多一个点（问题.版本）")
         return value
 
     @validator("region")
+    @classmethod
     def _adcode(cls, value: str) -> str:
         if not _REGION.match(value):
             raise ValueError("地区写行政区划代码（6 位；乡镇 9 位；功能区以 F 开头）")
         return value
 
     @validator("intents")
+    @classmethod
     def _answers_some_intent(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if not value:
             raise ValueError("至少写一个意图")
         return value
 
     @validator("variants")
+    @classmethod
     def _enough_phrasings(cls, value: tuple[str, ...], values: dict[str, Any]) -> tuple[str, ...]:
         if len(value) < FEWEST_VARIANTS:
             raise ValueError(f"至少写 {FEWEST_VARIANTS} 种问法")
@@ -125,6 +133,7 @@ class PolicyEntry(_Strict):
         return value
 
     @validator("valid_to")
+    @classmethod
     def _ends_after_it_begins(cls, value: dt.date | None, values: dict[str, Any]) -> dt.date | None:
         begins = values.get("valid_from")
         if value is not None and begins is not None and value < begins:

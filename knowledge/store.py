@@ -27,7 +27,7 @@ POLL_SECONDS = 15.0
 _Located = tuple[tuple[int, PolicyEntry], ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared by identity: it is a key of caches
 class Snapshot:
     """The entries of one moment. `version` grows by one with every accepted change."""
 
