@@ -28,16 +28,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands.add_parser("run", help="migrate the store and serve the API")
     commands.add_parser("migrate", help="bring the store to the newest revision")
     commands.add_parser("demo", help="load the demonstration set")
-    imports = commands.add_parser("import", help="import a list: see `import --help`", add_help=False)
-    imports.add_argument("rest", nargs=argparse.REMAINDER)
-    arguments = parser.parse_args(argv)
+    commands.add_parser("import", help="import a list: see `import --help`", add_help=False)
+    words = list(sys.argv[1:] if argv is None else argv)
+    arguments = parser.parse_args(words[:1])
+    if arguments.command != "import":
+        arguments = parser.parse_args(words)
     _log_to_stderr()
     settings = Settings.from_environment()
     migrate(settings.database_url)
     if arguments.command == "run":
         create_app(settings).run(settings.host, settings.port, workers=1, access_log=False, motd=False)
     elif arguments.command == "import":
-        return import_list(arguments.rest, settings)
+        return import_list(words[1:], settings)
     elif arguments.command == "demo":
         _load_demo(settings)
     return 0

@@ -40,8 +40,8 @@ class Settings:
     demo: bool = False
     clock: str = "real"
     threads: int = 8
-    client_rate: float = 200.0
-    client_burst: int = 400
+    client_rate: float = 1000.0
+    client_burst: int = 2000
     messages_per_hour: int = 5
     identity_tries_per_hour: int = 10
     max_body_bytes: int = 65_536
@@ -68,8 +68,8 @@ class Settings:
             demo=demo,
             clock=clock,
             threads=int(environment.get("JKT_BACKEND_THREADS", "8")),
-            client_rate=float(environment.get("JKT_BACKEND_RATE", "200")),
-            client_burst=int(environment.get("JKT_BACKEND_BURST", "400")),
+            client_rate=float(environment.get("JKT_BACKEND_RATE", "1000")),
+            client_burst=int(environment.get("JKT_BACKEND_BURST", "2000")),
             messages_per_hour=int(environment.get("JKT_MESSAGES_PER_HOUR", "100" if demo else "5")),
             identity_tries_per_hour=int(environment.get("JKT_IDENTITY_TRIES", "200" if demo else "10")),
         )
