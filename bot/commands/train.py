@@ -7,10 +7,11 @@ import sys
 import time
 
 import rasa.model_training
+from rasa.shared.exceptions import RasaException
 
 from bot.logs import configure_logs
 from bot.model_inputs import ModelInputs
-from bot.settings import ROOT, read_settings
+from bot.settings import ROOT, Settings, read_settings
 
 
 def train(*, force: bool) -> int:
@@ -24,6 +25,21 @@ def train(*, force: bool) -> int:
     print("Training the model …", flush=True)
     os.chdir(ROOT)
     begun, fingerprint = time.monotonic(), inputs.fingerprint()
+    try:
+        made = _make(settings)
+    except RasaException as error:
+        sys.stderr.write(f"Training failed: {error} {error.__cause__ or ''}\n")
+        return 1
+    if not made:
+        sys.stderr.write("Training failed; the reason is above.\n")
+        return 1
+    inputs.sign(settings.model, fingerprint)
+    print(f"Trained in {time.monotonic() - begun:.0f} s: {settings.model}")
+    return 0
+
+
+def _make(settings: Settings) -> bool:
+    """Train with Rasa; tell whether there is a model now."""
     result = rasa.model_training.train(
         domain="domain.yml",
         config="config.yml",
@@ -32,9 +48,4 @@ def train(*, force: bool) -> int:
         force_training=True,
         fixed_model_name=settings.model.name.removesuffix(".tar.gz"),
     )
-    if result.code != 0 or not settings.model.is_file():
-        sys.stderr.write("Training failed; the reason is above.\n")
-        return 1
-    inputs.sign(settings.model, fingerprint)
-    print(f"Trained in {time.monotonic() - begun:.0f} s: {settings.model}")
-    return 0
+    return result.code == 0 and settings.model.is_file()

@@ -201,10 +201,15 @@ DIGITS = {
 GAPS = st.sampled_from(
     ["", "", "", " ", "  ", "-", ".", "　", "—", "_", "\u200b", "\n", "·", "－", "\u00a0", " - "]
 )
+
+
+def identity_number(region: str, born: date, order: int) -> str:
+    body = f"{region}{born:%Y%m%d}{order:03}"
+    return body + check_character(body)
+
+
 identity_numbers = st.builds(
-    lambda region, born, order: (lambda n: n + check_character(n))(
-        region + born.strftime("%Y%m%d") + f"{order:03}"
-    ),
+    identity_number,
     st.sampled_from(["510104", "513425", "110101", "650102", "810000", "830000"]),
     st.dates(min_value=date(1900, 1, 1), max_value=date(2022, 9, 5)),
     st.integers(0, 999),
