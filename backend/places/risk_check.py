@@ -15,9 +15,8 @@ import re
 from dataclasses import dataclass, field
 
 from backend.places.divisions import Divisions, Mention
-from backend.places.folding import fold
 from backend.places.risk_cover import Cover, judge, street_agrees
-from backend.places.risk_index import LEVELS, Hit, Key, ListedArea, RiskIndex
+from backend.places.risk_index import LEVELS, Hit, Key, ListedArea, RiskIndex, fold_question
 from backend.places.risk_names import SURE_NAME
 from backend.places.risk_query import Asked, after_street_number, read_tail, stands_alone
 
@@ -94,14 +93,20 @@ class RiskChecker:
             text: what the person says; only its first 200 characters are read.
             division: code of the division the person is known to mean.
         """
-        question = fold(text[:LONGEST_TEXT])
+        question = fold_question(text[:LONGEST_TEXT])
         if not self.index.listed:
             return Verdict("unknown", note=NOTE_NO_LIST)
         hits = self.index.hits(question)
         mentions = self._places_named(question, hits)
         units = self._units(mentions, division)
         found = self._judge(question, hits, units)
-        return self._conclude(question, found, units, mentions)
+        verdict = self._conclude(question, found, units, mentions)
+        quoted = self.index.quoted(question)
+        if quoted is None or quoted[0].level == verdict.level:
+            return verdict
+        if units is not None and quoted[0].division not in units:
+            return verdict
+        return Verdict(quoted[0].level, (Match(quoted[0], quoted[1], "whole"),), verdict.same_place)
 
     def _places_named(self, question: str, hits: list[Hit]) -> list[Mention]:
         """Divisions named in the question, without those that are a part of an estate's name."""
@@ -128,16 +133,27 @@ class RiskChecker:
 
     def _judge(self, question: str, hits: list[Hit], units: frozenset[str] | None) -> _Findings:
         found = _Findings()
+        possible = None if units is None else units | self._zones_beside(units)
         for hit in hits:
             alone = stands_alone(question[: hit.start], self._names)
             for key in hit.keys:
-                if units is not None and key.entry.area.division not in units:
+                if possible is not None and key.entry.area.division not in possible:
                     continue
                 sure = alone and (len(hit.text) >= SURE_NAME or units is not None)
                 self._judge_key(question, hit, key, found, sure=sure)
         decided = {id(key.entry) for key in found.not_covering} | found.covered
         found.open = [key for key in found.open if id(key.entry) not in decided]
         return found
+
+    def _zones_beside(self, units: frozenset[str]) -> frozenset[str]:
+        """Functional zones of the same cities: which streets they look after is not known for all of them."""
+        tree = self.divisions.by_code
+        cities = {tree[unit].parent_code for unit in units}
+        return frozenset(
+            code
+            for code in self.index.listed
+            if tree[code].level == "functional" and tree[code].parent_code in cities
+        )
 
     def _judge_key(self, question: str, hit: Hit, key: Key, found: _Findings, *, sure: bool) -> None:
         rest = question[hit.end :]

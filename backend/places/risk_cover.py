@@ -107,7 +107,7 @@ def _shops(place: Place, asked: Asked, part: Judgement) -> Judgement:
     if not asked.shops:
         return Judgement(Cover.PARTLY)
     buildings = asked.numbers.get("building", frozenset())
-    if place.shops is None and place.parts and not buildings:
+    if place.shops is None and place.parts and not asked.numbers:
         return Judgement(Cover.NO)
     named = place.shops is not None and (not place.shops or bool(buildings & place.shops))
     if named and (part.cover is Cover.YES or not buildings):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ from backend.places.folding import fold
 from backend.places.risk_names import ROAD_END, SURE_NAME, EstateName
 from backend.places.risk_text import Place, Surroundings, read_area
 
+_QUOTED = 8
+"""A row's words of at least this many signs are a quotation."""
+_NOT_THIS = re.compile(r"(?:的|,)?(?:以外|之外|除外|外|附近|旁边|隔壁|对面|周边|周围|[A-Z\d])")
 _ENDING = 4
 """An ending of a name has at least this many signs to remind of the whole."""
 LEVELS = {"low": 0, "medium": 1, "high": 2}
@@ -74,6 +78,7 @@ class RiskIndex:
 
     def __post_init__(self) -> None:
         self.by_key = defaultdict(list)
+        self._texts: dict[str, ListedArea] = {}
         for area in self.areas:
             self._add(area)
         self.listed = frozenset(area.division for area in self.areas)
@@ -88,6 +93,9 @@ class RiskIndex:
         if read.remainder:
             self.remainders[area.division] = area
             return
+        words = fold_question(area.text)
+        if words not in self._texts or LEVELS[self._texts[words].level] < LEVELS[area.level]:
+            self._texts[words] = area
         for place in read.places:
             entry = Entry(area, place, read.town)
             for name in place.names:
@@ -110,6 +118,14 @@ class RiskIndex:
                 kept.append(hit)
         return sorted(kept, key=lambda hit: hit.start)
 
+    def quoted(self, question: str) -> tuple[ListedArea, str] | None:
+        """The row whose own words stand in a folded question as a whole, and these words; the longest one."""
+        for text in sorted((text for text in self._texts if text in question), key=len, reverse=True):
+            end = question.index(text) + len(text)
+            if len(text) >= _QUOTED and not _NOT_THIS.match(question, end):
+                return self._texts[text], text
+        return None
+
     def similar(self, question: str, divisions: frozenset[str] | None) -> list[Key]:
         """Keys that may have been meant: one wrong sign in a name (two in long ones), or its first part left out."""
         signs = set(question)
@@ -130,6 +146,11 @@ class RiskIndex:
             if usable and (_ends_with(text, question) or _slips(text, question) <= slips):
                 close.append(usable[0])
         return close
+
+
+def fold_question(text: str) -> str:
+    """A folded question: brackets are dropped, for people write 千居朝阳(北区) and 千居朝阳北区."""
+    return re.sub(r"[()\[\]]", "", fold(text))
 
 
 def _ends_with(name: str, question: str) -> bool:

@@ -17,7 +17,7 @@ _OTHER_THING = re.compile(
 )
 _STREET_NUMBER = re.compile(rf"^(?:的|,)?(?P<list>{LIST.pattern})")
 _LEAD_IN = re.compile(
-    r"(?:[,在住是到去的家从里下查说有了吗呢我们请叫个和跟给问看过来区市县镇乡村社道路街段号]|\d|想问|一下|这个|那个|小区|公司|单位|知道|租)$"
+    r"(?:[、,在住是到去的家从里下查说有了吗呢我们请叫个和跟给问看过来区市县镇乡村社道路街段号]|\d|想问|一下|这个|那个|小区|公司|单位|知道|租)$"
 )
 _AFTER = 24
 """How many characters behind a name may still belong to its address."""

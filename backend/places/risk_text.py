@@ -208,9 +208,7 @@ class _Reader:
         if _NOT_A_PLACE.match(text):
             return
         if current and current.names and _QUALIFIER_ONLY.match(text):
-            first = current.names[0]
-            kept = tuple(qual for qual in first.quals if qual[-1] != text[-1])
-            self.places.append(Place(names=[EstateName(first.base, (*kept, text), first.tail)]))
+            self.places.append(Place(names=[_in_another_zone(name, text) for name in current.names]))
             return
         text = _strip_divisions(text, self.around.divisions)
         town, text = strip_towns(text, self.around.towns, guess=False)
@@ -289,10 +287,18 @@ class _Reader:
             for name in estate_names(street["street"], ""):
                 known = place.streets.get(name.base)
                 place.streets[name.base] = _joined(known, numbers) if known else numbers
+        elif LIST.search(text) and not re.search(_SHOP, text):
+            self.places[:0] = _Reader(self.around).read(text).places
         elif not re.search(r"\d", text) and not ROAD_END.search(text):
             bare_road = bool(place.names) and not place.parts and ROAD_END.search(place.names[0].base)
             others = [name for name in estate_names(text, "") if len(name.base) >= SURE_NAME]
             place.names = others if bare_road and others else place.names + others
+
+
+def _in_another_zone(name: EstateName, zone: str) -> EstateName:
+    """The same estate's other phase or zone: 1期1区 and then 2区 is 1期2区."""
+    kept = tuple(qual for qual in name.quals if qual[-1] != zone[-1])
+    return EstateName(name.base, (*kept, zone), name.tail)
 
 
 def _add_part(parts: list[Pattern], numbers: Numbers, *, adjacent: bool) -> None:
