@@ -17,7 +17,7 @@ class CharTfidfFeaturizer(TermFeaturizer):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """Returns default config (see parent class for full docstring)."""
-        return {**SparseFeaturizer.get_default_config(), "min_ngram": 1, "max_ngram": 4}
+        return {**SparseFeaturizer.get_default_config(), "min_ngram": 1, "max_ngram": 4, "scale": 1.0}
 
     def terms(self, text: Text) -> Counts:
         """Return character runs (see parent class for full docstring)."""

