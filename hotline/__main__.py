@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         listener = socket.create_server((settings.host, settings.port))
     except OSError as error:
         sys.stderr.write(
-            f"the desk cannot listen on {settings.host}:{settings.port}: {os.strerror(error.errno)}\n"
+            f"the desk cannot listen on {settings.host}:{settings.port}: {os.strerror(error.errno or 0)}\n"
         )
         return 1
     create_app(settings).run(sock=listener, access_log=False, motd=False, workers=1)
