@@ -43,7 +43,7 @@ def person_of(session: Session, token: str | None, now: datetime) -> PersonSessi
     found = session.get(PersonSession, _hash(token)) if token else None
     if found is None:
         raise SessionRequired("verify the person first")
-    if found.expires_at <= now:
+    if not found.created_at <= now < found.expires_at:  # earlier than created: the clock was set back
         raise SessionExpired("verify the person again")
     return found
 

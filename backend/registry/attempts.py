@@ -30,7 +30,7 @@ def refuse_frequent(
 ) -> None:
     """Raise RateLimited when `allowed` tries (or messages) were counted within the last hour."""
     recent = select(func.count(), func.min(IdentityAttempt.at)).where(
-        IdentityAttempt.subject == key, IdentityAttempt.at > now - WINDOW
+        IdentityAttempt.subject == key, IdentityAttempt.at > now - WINDOW, IdentityAttempt.at <= now
     )
     if sent_only:
         recent = recent.where(IdentityAttempt.sent == 1)

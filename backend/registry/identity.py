@@ -178,7 +178,9 @@ def _count_wrong(verification: Verification, locks: list[IdentityLock], now: dat
 def _refuse_locked(session: Session, subjects: tuple[str, str], now: datetime) -> None:
     until = session.execute(
         select(func.max(IdentityLock.locked_until)).where(
-            IdentityLock.subject.in_(subjects), IdentityLock.locked_until > now
+            IdentityLock.subject.in_(subjects),
+            IdentityLock.locked_until > now,
+            IdentityLock.locked_until <= now + LOCK,  # longer only when the clock was set back
         )
     ).scalar_one()
     if until is not None:
@@ -191,6 +193,7 @@ def _refuse_impatient(session: Session, person_id: str, conversation_id: str, no
             Verification.person_id == person_id,
             Verification.conversation_id == conversation_id,
             Verification.state == "pending",
+            Verification.created_at <= now,
         )
     ).scalar_one()
     if last is not None and now < last + RESEND_PAUSE:

@@ -226,3 +226,16 @@ def test_the_outbox_is_closed_to_callers_behind_a_proxy(platform):
         timeout=10,
     )
     assert answer.status_code == 404
+
+
+def test_a_demonstration_started_anew_forgives_what_its_clock_has_not_reached(platform, register, verify):
+    citizen = register()
+    platform.clock.advance(hours=1)
+    token = verify(citizen, "first")
+    waiting = start(platform, citizen, "second")
+    for _ in range(5):
+        confirm(platform, waiting, wrong(password(platform, citizen.phone)))
+    assert start(platform, citizen, "second").status_code == 423
+    platform.clock.advance(hours=-1)
+    assert platform.get("/v1/people/me", session=token).json()["code"] == "session_expired"
+    assert start(platform, citizen, "second").status_code == 202
