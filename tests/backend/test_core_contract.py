@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
+import requests
 from cryptography.exceptions import InvalidTag
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,6 +22,7 @@ from backend.paging import decode_cursor, encode_cursor
 from backend.problems import InvalidInput, RateLimited
 from backend.sealing import Sealer
 
+platform_closed = (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)
 VERIFICATION = {
     "name": "王小明",
     "document_type": "id_card",
@@ -90,6 +92,17 @@ def test_a_body_over_the_limit_is_refused(platform):
     answer = platform.call("POST", "/v1/verifications", b"x" * 70_000)
     assert answer.status_code == 413
     assert answer.json()["code"] == "bad_request"
+
+
+def test_an_endless_body_without_a_length_is_refused_unread(platform):
+    pieces = (b"x" * 10_000 for _ in range(100))
+    try:
+        answer = platform.http.post(f"{platform.url}/v1/verifications", data=pieces, timeout=10)
+    except platform_closed:
+        pass
+    else:
+        assert answer.status_code in {401, 413}
+    assert platform.get("/v1/clock").status_code == 200
 
 
 def test_another_media_type_is_refused(platform):
