@@ -19,7 +19,7 @@ LONGEST_QUESTION = 200
 """Characters read of a question; the encoder's time grows with the length."""
 
 _LEXICON_FILE = Path(__file__).with_name("lexicon.yml")
-_TOKEN = re.compile(r"<[A-Z]+#[a-z2-7]{8}>")
+_TOKEN = re.compile(r"<[A-Z]+#[a-z0-9]{8}>")
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 _BLANKS = re.compile(r"\s+")
 _WORD = re.compile(r"[一-鿿]+|[a-z0-9]+")
