@@ -39,7 +39,7 @@ def light(
 
 
 def remaining(due_at: dt.datetime, now: dt.datetime) -> str:
-    """Return the time left, or past, as people say it: 还剩2天3小时, 已超期40分钟."""
+    """Return the time left, or past, as people say it: 还剩2天3小时, 40分钟前到期."""
     seconds = (due_at - now).total_seconds()
     minutes = int(abs(seconds) // 60)
     days, rest = divmod(minutes, 24 * 60)
@@ -50,4 +50,4 @@ def remaining(due_at: dt.datetime, now: dt.datetime) -> str:
         span = f"{hours}小时{minutes}分钟" if minutes else f"{hours}小时"
     else:
         span = f"{minutes}分钟"
-    return f"还剩{span}" if seconds > 0 else f"已超期{span}"
+    return f"还剩{span}" if seconds > 0 else f"{span}前到期"

@@ -23,7 +23,7 @@
       <td role="cell" data-label="时间">${row['at']}</td>
       <td role="cell" data-label="工号">${row['agent']}</td>
       <td role="cell" data-label="操作">${row['action']}</td>
-      <td role="cell" data-label="对象">${row['subject']}</td>
+      <td role="cell" class="wide" data-label="对象">${row['subject']}</td>
       <td role="cell" data-label="变化">${row['change'] or '无'}</td>
     </tr>
     % endfor

@@ -7,7 +7,7 @@
 % endif
 <h1>${order.row.title}</h1>
 <div class="columns">
-<section class="card" aria-labelledby="facts">
+<section class="card facts" aria-labelledby="facts">
   <h2 id="facts">工单内容</h2>
   <dl>
     <dt>单号</dt><dd>${order.row.number}</dd>
@@ -17,7 +17,7 @@
     <dt>登记</dt><dd>${order.row.created}</dd>
     <dt>来源</dt><dd>${order.channel}</dd>
     <dt>电话</dt><dd>${order.phone}</dd>
-    <dt>区划代码</dt><dd>${order.division}</dd>
+    <dt>地区</dt><dd>${order.division}</dd>
   </dl>
   <h3>诉求</h3>
   <p class="text">${order.content}</p>
@@ -26,8 +26,7 @@
   <p class="text">${order.reply}</p>
   % endif
 </section>
-<div>
-<section class="card" aria-labelledby="moves">
+<section class="card moves" aria-labelledby="moves">
   <h2 id="moves">处理</h2>
   % if not order.moves:
   <p>这张工单已经结束，没有要做的了。</p>
@@ -48,7 +47,7 @@
   </form>
   % endfor
 </section>
-<section class="card" aria-labelledby="events">
+<section class="card steps" aria-labelledby="events">
   <h2 id="events">经过</h2>
   <ol class="events">
     % for event in order.events:
@@ -56,5 +55,4 @@
     % endfor
   </ol>
 </section>
-</div>
 </div>

@@ -24,10 +24,10 @@
     <tr role="row" class="${row.light}">
       <th scope="row" role="rowheader" data-label="单号"><a href="${row.href}">${row.number}</a></th>
       <td role="cell" data-label="类型">${row.kind}</td>
-      <td role="cell" data-label="标题">${row.title}</td>
+      <td role="cell" class="wide" data-label="标题">${row.title}</td>
       <td role="cell" data-label="状态">${row.state}</td>
       <td role="cell" data-label="登记">${row.created}</td>
-      <td role="cell" data-label="时限">${row.due} ${light.mark(row)}
+      <td role="cell" class="wide" data-label="时限">${row.due} ${light.mark(row)}
         % if row.left:
         <span class="left">${row.left}</span>
         % endif

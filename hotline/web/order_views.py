@@ -41,7 +41,7 @@ class EventRow:
 
 @dataclass(frozen=True)
 class OrderView:
-    """An order's own page. `division` is a code; texts are masked."""
+    """An order's own page; texts are masked."""
 
     row: OrderRow
     category: str
@@ -77,14 +77,14 @@ def row_of(order: ServiceRequest, now: dt.datetime, thresholds: Thresholds) -> O
     )
 
 
-def view_of(order: ServiceRequest, now: dt.datetime, thresholds: Thresholds) -> OrderView:
-    """Return an order for its own page; `now` is the platform's."""
+def view_of(order: ServiceRequest, division: str, now: dt.datetime, thresholds: Thresholds) -> OrderView:
+    """Return an order for its own page; `division` is its name, `now` the platform's."""
     return OrderView(
         row=row_of(order, now, thresholds),
         category=shown(order.category),
         content=shown(order.content or ""),
         phone=order.contact_phone_masked or "未留电话",
-        division=order.division_code or "未填写",
+        division=division or "未填写",
         channel=words.CHANNELS.get(order.channel or "", order.channel or "未知"),
         reply=shown(order.reply or ""),
         events=tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
 from dataclasses import dataclass
@@ -9,7 +10,15 @@ from typing import Any
 
 from sanic import Blueprint, response
 
-from backend_client import Conflict, PlatformError, RequestState, Transition
+from backend_client import (
+    Conflict,
+    NotFound,
+    PlatformClient,
+    PlatformError,
+    RequestState,
+    ServiceRequest,
+    Transition,
+)
 
 from .. import words
 from ..desk import Desk
@@ -60,14 +69,14 @@ async def _list(request: Any) -> Any:
 
 async def _detail(request: Any, number: str) -> Any:
     desk: Desk = request.app.ctx.desk
-    order, clock = await desk.platform.run(lambda p: (p.service_request(number), p.clock()))
+    order, division, now = await desk.platform.run(lambda p: _facts(p, number))
     await desk.note(request.ctx.session.agent, "order.viewed", order.number)
     done = request.args.get("done", "")
     html = desk.pages.render(
         "order",
         title=f"工单 {order.number}",
         session=request.ctx.session,
-        order=view_of(order, clock.now, desk.thresholds),
+        order=view_of(order, division, now, desk.thresholds),
         state=order.state,
         done=words.STATES.get(done, ""),
         key=uuid.uuid4().hex,
@@ -75,6 +84,18 @@ async def _detail(request: Any, number: str) -> Any:
         max_note=MAX_NOTE,
     )
     return response.html(html)
+
+
+def _facts(p: PlatformClient, number: str) -> tuple[ServiceRequest, str, dt.datetime]:
+    """Return an order, the name of its division (its code when the platform does not know it), and the time."""
+    order = p.service_request(number)
+    division = order.division_code or ""
+    if division:
+        try:
+            division = p.division(division).path
+        except NotFound:
+            division = order.division_code or ""
+    return order, division, p.clock().now
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,16 @@ from backend_client.signing import signature
 
 NOW = "2022-09-05T09:00:00+08:00"
 SECRET = b"p" * 32
+WUHOU = {
+    "code": "510107",
+    "name": "武侯区",
+    "level": "county",
+    "parent_code": "510100",
+    "path": "四川省成都市武侯区",
+    "lat": 30.64,
+    "lon": 104.04,
+    "aliases": [],
+}
 ALLOWED = {
     "accepted": {"dispatched", "in_progress", "answered", "withdrawn"},
     "dispatched": {"in_progress", "accepted", "withdrawn"},
@@ -105,6 +115,7 @@ class FakePlatform:
         query = {name: values[0] for name, values in parse_qs(parts.query).items()}
         routes: list[tuple[str, str, Callable[..., Answer]]] = [
             ("GET", r"/v1/clock", lambda: (200, {"now": NOW, "mode": "demo"})),
+            ("GET", r"/v1/divisions/510107", lambda: (200, WUHOU)),
             ("GET", r"/v1/service-requests", lambda: self._list(query)),
             ("GET", r"/v1/service-requests/([^/]+)", self._get),
             (

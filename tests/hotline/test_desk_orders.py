@@ -27,7 +27,7 @@ def test_list_shows_orders_with_words_for_state_and_light(agent: Agent, platform
     assert "时限充足" in words[0]
     assert "黄灯：快到期 还剩1天" in words[1]
     assert "红灯：马上到期 还剩1小时" in words[2]
-    assert "已超期 已超期40分钟" in words[3]
+    assert "已超期 40分钟前到期" in words[3]
     assert "办理中" in words[3]
     assert "不计时" in words[4]
 
@@ -167,6 +167,13 @@ def test_list_says_so_when_the_platform_is_away(agent: Agent, platform: FakePlat
     page = agent.get("/orders")
     assert page.status_code == 503
     assert "平台暂时没有回应" in text_of(page)
+
+
+def test_place_is_named_and_an_unknown_code_stays_a_code(agent: Agent, platform: FakePlatform) -> None:
+    platform.put(order(1), order(2, division_code="519999"), order(3, division_code=None))
+    assert "四川省成都市武侯区" in text_of(agent.get(PATH))
+    assert "519999" in text_of(agent.get("/orders/JKT20220905-000002"))
+    assert "地区未填写" in text_of(agent.get("/orders/JKT20220905-000003"))
 
 
 def test_unknown_order(agent: Agent) -> None:

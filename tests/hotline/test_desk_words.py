@@ -64,8 +64,8 @@ def test_light_never_gets_milder_with_time(limit: int, minutes: int, later: int)
         (61, "还剩1小时1分钟"),
         (24 * 60, "还剩1天"),
         (27 * 60 + 5, "还剩1天3小时"),
-        (0, "已超期0分钟"),
-        (-90, "已超期1小时30分钟"),
+        (0, "0分钟前到期"),
+        (-90, "1小时30分钟前到期"),
     ],
 )
 def test_span_as_people_say_it(minutes: int, expected: str) -> None:
