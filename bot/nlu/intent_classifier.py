@@ -11,7 +11,7 @@ from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
 from rasa.nlu.featurizers.featurizer import Featurizer
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -115,8 +115,21 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
 
 
 def _sparse(message: Message) -> scipy.sparse.csr_matrix:
-    _, sentence = message.get_sparse_features(attribute=TEXT)
-    return sentence.features.tocsr()
+    """Return all sparse sentence features side by side (by hand: scipy's `hstack` takes a millisecond a message)."""
+    blocks = [
+        feature.features
+        for feature in message.features
+        if feature.attribute == TEXT and feature.type == FEATURE_TYPE_SENTENCE and feature.is_sparse()
+    ]
+    width, columns, values = 0, [], []
+    for block in blocks:
+        columns.append(block.col + width)
+        values.append(block.data)
+        width += block.shape[1]
+    if not blocks:
+        return scipy.sparse.csr_matrix((1, 0))
+    data = np.concatenate(values)
+    return scipy.sparse.csr_matrix((data, np.concatenate(columns), [0, len(data)]), shape=(1, width))
 
 
 def _dense(message: Message) -> Matrix:
