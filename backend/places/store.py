@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from backend.database import Database
 from backend.models import (
     Division,
+    DivisionAlias,
     ImportRun,
     RiskArea,
     RiskSnapshot,
@@ -113,20 +114,15 @@ def read_divisions(session: Session) -> Divisions:
         select(ZoneTown.zone_code, ZoneTown.town_code).order_by(ZoneTown.zone_code, ZoneTown.town_code)
     ):
         towns[zone].append(town)
-    rows = session.execute(select(Division).order_by(Division.code)).scalars()
-    places = tuple(
-        Place(
-            code=row.code,
-            name=row.name,
-            level=row.level,
-            parent_code=row.parent_code,
-            path=row.path,
-            lat=row.lat,
-            lon=row.lon,
-            aliases=tuple(alias.alias for alias in row.aliases),
-        )
-        for row in rows
-    )
+    aliases: dict[str, list[str]] = defaultdict(list)
+    for code, alias in session.execute(
+        select(DivisionAlias.division_code, DivisionAlias.alias).order_by(DivisionAlias.alias)
+    ):
+        aliases[code].append(alias)
+    columns = Division.__table__.columns
+    names = ("code", "name", "level", "parent_code", "path", "lat", "lon")
+    rows = session.execute(select(*(columns[name] for name in names)).order_by(Division.code)).mappings()
+    places = tuple(Place(**row, aliases=tuple(aliases[row["code"]])) for row in rows)
     return Divisions(places, {zone: tuple(codes) for zone, codes in towns.items()})
 
 
