@@ -1,4 +1,4 @@
-"""A scripted platform on loopback and clients that wait little and sleep not at all."""
+"""A scripted platform on loopback and clients that sleep not at all."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def connect(server: ScriptedServer, machine: Machine) -> Iterator[Callable[..., 
 
     def make(**changes: object) -> PlatformClient:
         options: dict[str, object] = {
-            "timeouts": Timeouts(connect=2.0, read=0.3, total=60.0),
+            "timeouts": Timeouts(connect=5.0, read=10.0, total=60.0),
             "retry": RetryPolicy(tries=3),
             "breaker": BreakerPolicy(threshold=1000, cool_down=10.0),
             "surroundings": machine.surroundings(),

@@ -76,23 +76,32 @@ BROKEN: list[tuple[str, Act, str]] = [
 ]
 
 
+SLOW = {silence, head_then_silence}
+IMPATIENT = Timeouts(connect=5.0, read=0.5, total=60.0)
+
+
+def _client_for(act: Act, connect: Callable[..., PlatformClient]) -> PlatformClient:
+    """Return a client that waits half a second where waiting is the point, and is patient elsewhere."""
+    return connect(timeouts=IMPATIENT) if act in SLOW else connect()
+
+
 @pytest.mark.parametrize(("act", "cause"), [row[1:] for row in BROKEN], ids=[row[0] for row in BROKEN])
 def test_unusable_answer_is_unavailable_after_three_tries(
-    server: ScriptedServer, client: PlatformClient, act: Act, cause: str
+    server: ScriptedServer, connect: Callable[..., PlatformClient], act: Act, cause: str
 ) -> None:
     server.otherwise = act
     with pytest.raises(Unavailable) as caught:
-        client.clock()
+        _client_for(act, connect).clock()
     assert caught.value.cause == cause
     assert len(server.received) == 3
 
 
 @pytest.mark.parametrize("act", [row[1] for row in BROKEN], ids=[row[0] for row in BROKEN])
 def test_read_recovers_when_the_second_try_is_answered(
-    server: ScriptedServer, client: PlatformClient, act: Act
+    server: ScriptedServer, connect: Callable[..., PlatformClient], act: Act
 ) -> None:
     server.play(act, PROMISED)
-    assert client.clock().mode == "demo"
+    assert _client_for(act, connect).clock().mode == "demo"
     assert len(server.received) == 2
 
 
@@ -161,12 +170,15 @@ def test_retry_after_as_date(server: ScriptedServer, connect: Callable[..., Plat
     assert caught.value.retry_after == pytest.approx(30)
 
 
-@pytest.mark.parametrize("fault", [silence, reset, answer(500), answer(200, b"{")])
+@pytest.mark.parametrize("act", [silence, reset, answer(500), answer(200, b"{")])
 def test_keyed_write_is_repeated_with_the_same_key_and_body(
-    server: ScriptedServer, client: PlatformClient, fault: Act
+    server: ScriptedServer, connect: Callable[..., PlatformClient], act: Act
 ) -> None:
-    server.play(fault, fault, answer(201, RECORDED))
-    assert client.create_service_request(REQUEST, key="request-1-key").number == "JKT20220905-000001"
+    server.play(act, act, answer(201, RECORDED))
+    assert (
+        _client_for(act, connect).create_service_request(REQUEST, key="request-1-key").number
+        == "JKT20220905-000001"
+    )
     assert [request.headers["idempotency-key"] for request in server.received] == ["request-1-key"] * 3
     assert len({request.body for request in server.received}) == 1
 
@@ -194,13 +206,13 @@ def test_every_write_of_the_client_has_a_key(server: ScriptedServer, client: Pla
     assert len(set(keys)) == 4
 
 
-@pytest.mark.parametrize("fault", [silence, reset, answer(500), answer(429, b"", {"Retry-After": "1"})])
+@pytest.mark.parametrize("act", [silence, reset, answer(500), answer(429, b"", {"Retry-After": "1"})])
 def test_write_without_a_key_is_never_sent_twice(
-    server: ScriptedServer, client: PlatformClient, fault: Act
+    server: ScriptedServer, connect: Callable[..., PlatformClient], act: Act
 ) -> None:
-    server.otherwise = fault
+    server.otherwise = act
     with pytest.raises(PlatformError):
-        client._transport.send(Call("POST", "/v1/service-requests", body={"a": 1}))
+        _client_for(act, connect)._transport.send(Call("POST", "/v1/service-requests", body={"a": 1}))
     assert len(server.received) == 1
 
 
