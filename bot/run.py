@@ -6,8 +6,10 @@ import asyncio
 import json
 import logging
 import os
+import socket
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -16,16 +18,18 @@ from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse
 from sanic.response import json as json_response
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.agent import load_agent, warm_up
 from bot.channels.rest import RestChannel
 from bot.channels.web import WebChannel, WebParts, WebSettings, mount
-from bot.errors import NotReady
+from bot.errors import NotReady, StoreFailed
 from bot.event_relay import BrokerSink, EventRelay, FileSink
 from bot.footing import Footing
 from bot.logs import configure_logs
 from bot.readiness import parts
 from bot.settings import Settings, read_settings
+from privacy.errors import PrivacyError
 from privacy.vault import utc_now
 
 logger = logging.getLogger(__name__)
@@ -38,14 +42,24 @@ def serve() -> int:
     """Run until stopped; the return value is the exit code."""
     configure_logs(logging.getLevelName(os.environ.get("LOG_LEVEL", "INFO")))
     settings = read_settings(os.environ)
-    footing = Footing.build(settings)
-    app = build_app(footing)
     try:
-        app.run(host=settings.host, port=settings.port, access_log=False, workers=1, motd=False)
-    except OSError as error:
-        sys.stderr.write(f"Port {settings.port} cannot be opened: {error.strerror}\n")
+        _check_port(settings)
+        footing = Footing.build(settings)
+    except (OSError, PrivacyError, StoreFailed, SQLAlchemyError) as error:
+        sys.stderr.write(f"The bot cannot start: {error}\n")
         return 1
+    build_app(footing).run(host=settings.host, port=settings.port, access_log=False, workers=1, motd=False)
     return 0
+
+
+def _check_port(settings: Settings) -> None:
+    """Fail in one line before the model is loaded when somebody else listens there (Sanic would only log it)."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise OSError(f"port {settings.port} is in use; choose another with JKT_BOT_PORT") from error
 
 
 def build_app(footing: Footing) -> Sanic:
@@ -137,9 +151,15 @@ async def _load(app: Sanic) -> None:
 
 
 async def _purge(footing: Footing) -> None:
-    """Delete expired values from the vault once an hour."""
+    """Delete what is older than it may be kept, once an hour."""
+    kept = timedelta(days=footing.settings.history_days)
     while True:
-        await asyncio.to_thread(footing.vault.purge, utc_now())
+        now = utc_now()
+        try:
+            await asyncio.to_thread(footing.vault.purge, now)
+            await asyncio.to_thread(footing.tables.purge, (now - kept).timestamp())
+        except (StoreFailed, SQLAlchemyError) as error:
+            logger.warning("old data could not be deleted, tried again in an hour: %s", type(error).__name__)
         await asyncio.sleep(_PURGE_SECONDS)
 
 

@@ -43,9 +43,9 @@ def _scrub_user(event: dict[str, Any]) -> dict[str, Any]:
 
 
 def scrub_values(value: Any) -> Any:
-    """Scrub every string in a JSON value."""
+    """Scrub every string in a JSON value; what cannot be stored as UTF-8 becomes a question mark."""
     if isinstance(value, str):
-        return scrub(value)
+        return scrub(value.encode("utf-8", "replace").decode())
     if isinstance(value, dict):
         return {key: scrub_values(inner) for key, inner in value.items()}
     if isinstance(value, list | tuple):

@@ -121,6 +121,13 @@ class TrackerTables:
             connection.execute(live.delete().where(live.c.sender_id == sender_id))
             connection.execute(history.delete().where(history.c.sender_id == sender_id))
 
+    def purge(self, before: float) -> int:
+        """Delete what was said before ``before`` (Unix seconds); return how many past events that were."""
+        with _failing(), self.engine.begin() as connection:
+            connection.execute(live.delete().where(live.c.updated_at < before))
+            gone = connection.execute(history.delete().where(history.c.timestamp < before))
+        return int(gone.rowcount)
+
     def waiting_events(self, most: int) -> list[tuple[int, str]]:
         """Return id and JSON of the oldest events that wait in the outbox."""
         query = sa.select([outbox.c.id, outbox.c.body]).order_by(outbox.c.id).limit(most)

@@ -132,6 +132,10 @@ class Vault:
             gone = connection.execute(_entries.delete().where(_entries.c.conversation == conversation))
         return int(gone.rowcount)
 
+    def close(self) -> None:
+        """Let go of the connections to the database."""
+        self._engine.dispose()
+
     def _renew(
         self, connection: Any, conversation: str, digest: str, now: datetime, expires_at: float
     ) -> str | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -97,14 +98,18 @@ def talk_with(tiny_model: Path) -> Callable[..., Talk]:
 
 
 @pytest.fixture
-def postgres_url() -> str:
-    """A PostgreSQL database for tests, from JKT_TEST_POSTGRES; skipped with its reason when there is none."""
-    url = os.environ.get("JKT_TEST_POSTGRES", "postgresql://jkt:jkt@127.0.0.1:5432/jkt_test")
+def postgres_url() -> Iterator[str]:
+    """A schema of this test's own on PostgreSQL (JKT_TEST_POSTGRES); skipped with its reason when there is none."""
+    base = os.environ.get("JKT_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
+    schema = f"bot_{uuid.uuid4().hex[:12]}"
+    engine = sa.create_engine(base, connect_args={"connect_timeout": 2})
     try:
-        sa.create_engine(url, connect_args={"connect_timeout": 2}).connect().close()
-    except sa.exc.OperationalError:
-        pytest.skip("PostgreSQL is not reachable (JKT_TEST_POSTGRES)")
-    return url
+        engine.execute(f"CREATE SCHEMA {schema}")
+    except sa.exc.OperationalError as error:
+        pytest.skip(f"no PostgreSQL at JKT_TEST_POSTGRES: {type(error).__name__}")
+    yield f"{base}?options=-csearch_path%3D{schema}"
+    engine.execute(f"DROP SCHEMA {schema} CASCADE")
+    engine.dispose()
 
 
 @pytest.fixture

@@ -177,6 +177,20 @@ def test_the_log_holds_nothing_that_was_said_even_at_debug(bot: tuple[str, Path]
     assert not [said for said in ("李秀英", "13812345678", "绝密的话", "春熙路", "你好") if said in text]
 
 
+def test_a_second_process_on_the_same_port_says_so_in_one_line(bot: tuple[str, Path], tmp_path: Path) -> None:
+    port = bot[0].rsplit(":", 1)[1]
+    second = subprocess.run(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=ROOT,
+        env={**os.environ, "JKT_BOT_PORT": port, "JKT_VAR_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert second.returncode == 1 and f"port {port} is in use" in second.stderr
+
+
 def test_the_terminal_client_shows_and_presses_buttons(bot: tuple[str, Path]) -> None:
     talked = subprocess.run(
         [sys.executable, "-m", "bot", "chat", "--url", bot[0]],

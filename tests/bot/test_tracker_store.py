@@ -30,6 +30,7 @@ from bot.event_relay import EventRelay, FileSink
 from bot.live_state import newest_turns
 from bot.tracker_store import BoundedTrackerStore
 from bot.tracker_tables import TrackerTables
+from privacy.vault import Vault, utc_now
 
 FORM = "identity_form"
 
@@ -175,6 +176,15 @@ async def test_a_new_session_starts_clean_and_keeps_history(
     assert sum(isinstance(event, UserUttered) for event in history.events) == 3
 
 
+async def test_what_is_older_than_it_may_be_kept_is_deleted(talk: Any) -> None:
+    await talk.words("你好", sender="old")
+    newest = (await talk.store.retrieve("old")).events[-1].timestamp
+    assert talk.store.tables.purge(newest - 3600) == 0
+    assert talk.store.tables.purge(newest + 1) > 5
+    assert await talk.store.retrieve("old") is None
+    assert await talk.store.retrieve_full_tracker("old") is None
+
+
 async def test_forgetting_leaves_nothing_live_or_past(talk: Any) -> None:
     await talk.words("你好")
     talk.store.tables.forget("person")
@@ -256,16 +266,23 @@ def test_the_store_works_inside_rasas_own_commands(tmp_path: Path, monkeypatch: 
 
 
 @pytest.mark.services
-async def test_the_same_on_postgres(talk_with: Callable[..., Any], footing: Any, postgres_url: str) -> None:
+async def test_the_same_on_postgres(
+    talk_with: Callable[..., Any], footing: Any, postgres_url: str, tmp_path: Path
+) -> None:
     tables = TrackerTables(postgres_url)
-    tables.forget("pg-person")
-    talk = talk_with(replace(footing, tables=tables))
-    await talk.words("我要登记", sender="pg-person")
+    vault = Vault(postgres_url, bytes(32), utc_now)
+    talk = talk_with(replace(footing, tables=tables, vault=vault))
+    await talk.words("我要登记")
     for _ in range(8):
-        await talk.words("核酸", sender="pg-person")
-    assert (await talk.store.retrieve("pg-person")).active_loop_name == FORM
-    first, second = await talk.store.retrieve("pg-person"), await talk.store.retrieve("pg-person")
+        await talk.words("核酸")
+    await talk.words("王小明")
+    name = (await talk.store.retrieve("person")).get_slot("person_name")
+    assert vault.get("person", name).value == "王小明"
+    assert (await talk.store.retrieve("person")).active_loop_name == FORM
+    first, second = await talk.store.retrieve("person"), await talk.store.retrieve("person")
     await talk.store.save(first)
     with pytest.raises(ConversationChanged):
         await talk.store.save(second)
-    tables.forget("pg-person")
+    assert EventRelay(tables, FileSink(tmp_path / "events.jsonl")).drain() > 20
+    tables.engine.dispose()
+    vault.close()

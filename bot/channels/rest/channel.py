@@ -17,6 +17,8 @@ from bot.inbound import OnNewMessage
 from bot.message import InboundMessage
 from bot.signing import PayloadSigner
 
+_LARGEST_METADATA: Final = 2000
+"""Characters of JSON: metadata is stored with every message."""
 _FORWARDED: Final = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 
 
@@ -106,7 +108,7 @@ def read_message(body: bytes) -> InboundMessage | None:
         raw = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(raw, dict):
+    if not isinstance(raw, dict) or len(json.dumps(raw.get("metadata"))) > _LARGEST_METADATA:
         return None
     sender, text, metadata = raw.get("sender"), raw.get("message"), raw.get("metadata")
     fields: dict[str, Any] = {
