@@ -47,6 +47,8 @@ class Form(FormAction):
             await self._correct(turn, waiting)
         elif await self.take(turn, waiting):
             turn.set("form_failures", None)
+        elif turn.intent == "repeat":
+            await self.ask_next(turn)
         elif turn.intent in TOPICS and turn.intent not in _ANSWERS:
             await self._interrupt(turn)
         else:

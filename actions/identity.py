@@ -80,15 +80,14 @@ class IdentityForm(Form):
 
     async def ask_next(self, turn: Turn) -> None:
         """Ask for the next missing value; with all there, send the one-time password."""
-        for field in self.fields[:-1]:
-            if not turn.slots.get(field):
-                self._ask(turn, field)
-                return
-        wrong = self._wrong_document(turn)
-        if wrong:
+        if self._wrong_document(turn):
             turn.clear("document_number")
             turn.set("requested_slot", "document_number")
             turn.say("identity.bad_document")
+            return
+        missing = next((field for field in self.fields[:-1] if not turn.slots.get(field)), None)
+        if missing:
+            self._ask(turn, missing)
         elif turn.slots.get("verification_id"):
             self._ask(turn, "otp")
         else:

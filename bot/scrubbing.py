@@ -7,13 +7,19 @@ from typing import Any
 from privacy.masking import scrub
 from privacy.recognise import find
 
+#: What is kept of words that told a person their own health data.
+PRIVATE = "（个人信息，不保存）"
+
 
 def scrub_event(event: dict[str, Any]) -> dict[str, Any]:
     """Return one of Rasa's events, as a dictionary, without raw personal data.
 
+    Of what the assistant said privately (health data, numbers of work orders) only that it was said is kept.
     What a person said is scrubbed whole: text and the values of entities. Slots are scrubbed of document
     numbers only, for some hold what the assistant said, with the public phone numbers of institutions.
     """
+    if event.get("event") == "bot" and (event.get("metadata") or {}).get("private"):
+        return {**event, "text": PRIVATE, "data": {}}
     if event.get("event") == "user":
         return _scrub_user(event)
     if event.get("event") == "slot" and isinstance(event.get("value"), str):
