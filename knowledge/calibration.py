@@ -40,7 +40,7 @@ class Trials:
 def hold_out(ranker: Ranker, entries: Sequence[PolicyEntry], seed: int = 7) -> Trials:
     """Ask every phrasing alone held out, and again with its whole family held out."""
     index = ranker.index
-    inverse = np.linalg.inv(kernel_matrix(index) + RIDGE * np.eye(len(index.texts)))
+    inverse = np.linalg.inv(kernel_matrix(index).astype(np.float64) + RIDGE * np.eye(len(index.texts)))
     coefficients = inverse @ ranker.targets
     alone = ranker.targets - coefficients / np.diag(inverse)[:, None]
     together = np.empty_like(alone)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, vstack
 
 from knowledge.encoder import CachedEncoder, Vectors
 from knowledge.models import PolicyEntry
@@ -62,7 +62,7 @@ class PhrasingIndex:
         self.meanings: Vectors = encoder.rows(self.texts)
         cut = [terms(text) for text in self.texts]
         self._columns, self._rarity = _vocabulary(cut, self.family_of_row, len(sizes))
-        self.words = csr_matrix(np.vstack([self._weigh(row) for row in cut]))
+        self.words = vstack([csr_matrix(self._weigh(row)) for row in cut], format="csr")
 
     def likeness(self, text: str) -> Likeness:
         """Likeness of a question that went through `read` to every row."""

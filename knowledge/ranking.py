@@ -54,12 +54,15 @@ class Ranker:
         """Solve the regression for the rows of the index."""
         self.index = index
         self.targets = _targets(index)
-        system = kernel_matrix(index) + RIDGE * np.eye(len(index.texts))
-        self._coefficients = cho_solve(cho_factor(system, lower=True), self.targets)
+        system = kernel_matrix(index)
+        system[np.diag_indices_from(system)] += RIDGE
+        solved = cho_solve(cho_factor(system, lower=True, overwrite_a=True), self.targets)
+        self._coefficients = solved.astype(np.float32)
 
     def strengths(self, likeness: Likeness) -> Scores:
         """Regression value of each family, shape (families,)."""
-        return np.asarray(kernel(likeness.meaning, likeness.words) @ self._coefficients)
+        shared = kernel(likeness.meaning, likeness.words).astype(np.float32)
+        return np.asarray(shared @ self._coefficients, dtype=np.float64)
 
     def nearest(self, likeness: Likeness) -> Scores:
         """Cosine of the nearest phrasing of each family, shape (families,)."""
@@ -71,11 +74,14 @@ def kernel(meaning: Scores, words: Scores) -> Scores:
     return (1 - WORDS_SHARE) * meaning * meaning + WORDS_SHARE * words
 
 
-def kernel_matrix(index: PhrasingIndex) -> Scores:
-    """Kernel of every row with every row."""
-    meanings = index.meanings.astype(np.float64)
-    words = index.words.toarray()
-    return kernel(meanings @ meanings.T, words @ words.T)
+def kernel_matrix(index: PhrasingIndex) -> npt.NDArray[np.float32]:
+    """Kernel of every row with every row, built in place: it is by far the largest thing in memory."""
+    matrix = index.meanings @ index.meanings.T
+    np.multiply(matrix, matrix, out=matrix)
+    matrix *= 1 - WORDS_SHARE
+    shared_words = (index.words @ index.words.T).tocoo()
+    matrix[shared_words.row, shared_words.col] += (WORDS_SHARE * shared_words.data).astype(np.float32)
+    return matrix
 
 
 def evidence(
