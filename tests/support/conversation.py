@@ -11,6 +11,9 @@ A file::
         lacks: [红码]                  # none may be
         buttons: [同意]                # titles that must be offered
       - tap: 同意                      # press a choice of the last answer
+      - say: 再试一次
+        until: true                   # said again until the answer fits (20 seconds at most)
+        has: [绿码]
       - do: stop platform             # or start platform, stop actions …
     platform:
       work_orders: 1                  # how many this conversation must have left on the platform
@@ -22,6 +25,7 @@ and password at one go.
 from __future__ import annotations
 
 import re
+import time
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,6 +36,8 @@ import yaml
 from tests.support.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
+#: A breaker opens again for a trial within this many seconds.
+_PATIENCE = 20
 _OTP = re.compile(r"\d{6}")
 
 
@@ -64,12 +70,25 @@ class Player:
             WentWrong: naming the turn, what was said and what came back.
         """
         for number, turn in enumerate(script["turns"], 1):
-            self._turn(turn)
             try:
-                self._check(turn)
+                self._play(turn)
             except WentWrong as problem:
                 raise WentWrong(f"turn {number} {turn}: {problem}\n--- answer:\n{self.text}") from None
         self._check_platform(script.get("platform") or {})
+
+    def _play(self, turn: dict[str, Any]) -> None:
+        """One turn; with ``until`` it is said again until the answer fits, as a person would when told to."""
+        end = time.monotonic() + (_PATIENCE if turn.get("until") else 0)
+        while True:
+            self._turn(turn)
+            try:
+                self._check(turn)
+            except WentWrong:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(1)
+            else:
+                return
 
     @property
     def text(self) -> str:
