@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
+
+from opencc_pyo3 import OpenCC
 
 _DIGITS = {
     "零": 0,
@@ -56,18 +59,25 @@ def arabic(numeral: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The comparable spelling of an address or of an area of a list. `fold(fold(x)) == fold(x)`.
+    """The comparable spelling of an address or of a list's area, in simplified characters; `fold(fold(x)) == fold(x)`.
 
     Args:
         text: any text; lone surrogates and control characters are dropped.
     """
     previous = None
     current = "".join(sign for sign in text if unicodedata.category(sign) not in ("Cc", "Cs", "Cf"))
+    current = _simplifier().convert(current)
     for _ in range(4):
         if current == previous:
             break
         previous, current = current, _fold_once(current)
     return current
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> OpenCC:
+    """Traditional characters to simplified ones; built at the first use."""
+    return OpenCC("t2s")
 
 
 def _fold_once(text: str) -> str:

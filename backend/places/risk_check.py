@@ -27,11 +27,18 @@ LONGEST_TEXT = 200
 _ANOTHER_NAME = re.compile(r"大道|路|街(?!道)|巷|道|花园|家园|公园|苑|小区|广场|国际|新城|公馆|城(?!区)")
 """A division's name with this behind it is the name of a road or an estate (沙湾路, 金牛花园)."""
 
+_FILLING = re.compile(
+    r"是不是|有没有|请问|高风险|中风险|低风险|高中风险|中高风险|风险等级|风险区|风险|区域|地区|这边|那边|现在|目前|今天|什么|哪些|哪个|哪里|"
+    r"多少|怎么样|一下|我在|我住|我们|[我你您是不吗呢啊嘛么属于的有在住查看问下等级级几,?算为和啥子咋样]"
+)
+"""Words of a question that name no place."""
+
 NOTE_NO_LIST = "没有这个时间的风险区名单。"
 NOTE_WHICH_PART = "名单只写了其中一部分，请说明期数、楼栋、单元或门牌号。"
 NOTE_WHICH_PLACE = "名单里没有完全相同的名称，请确认是不是下面的地方。"
 NOTE_NEAR = "名单只写到具体地点，不能判断它的周边。"
 NOTE_WHICH_COUNTY = "不知道是哪个区县，请补充区县。"
+NOTE_WHICH_ADDRESS = "这里有中高风险区，请说明具体的小区、楼栋或门牌号。"
 NOTE_NOT_LISTED = "这个区县没有列入当天的风险区名单。"
 NOTE_LESS_EXACT = "名单没有分期或分区，按同名小区判断。"
 
@@ -205,7 +212,7 @@ class RiskChecker:
         asked_back = self._ask_back(question, found, units, same)
         if asked_back is not None:
             return asked_back
-        return self._remainder(found, units, mentions, same)
+        return self._remainder(question, found, units, mentions, same)
 
     def _ask_back(
         self, question: str, found: _Findings, units: frozenset[str] | None, same: tuple[ListedArea, ...]
@@ -214,7 +221,7 @@ class RiskChecker:
         if found.near:
             return Verdict("unknown", same_place=same, note=NOTE_NEAR)
         if not found.not_covering:
-            doubtful = found.doubtful or self.index.similar(question, units)
+            doubtful = [*self.index.similar(question, units), *found.doubtful]
             if doubtful:
                 return Verdict("unknown", candidates=self._labels(doubtful), note=NOTE_WHICH_PLACE)
         return None
@@ -231,6 +238,7 @@ class RiskChecker:
 
     def _remainder(
         self,
+        question: str,
         found: _Findings,
         units: frozenset[str] | None,
         mentions: list[Mention],
@@ -241,11 +249,30 @@ class RiskChecker:
         if len(meant) != 1:
             return Verdict("unknown", same_place=same, note=NOTE_WHICH_COUNTY)
         unit = next(iter(meant))
+        inside = self._rows_inside(question, unit, mentions)
+        if inside:
+            return Verdict("unknown", same_place=inside, note=NOTE_WHICH_ADDRESS)
         area = self.index.remainders.get(unit)
         if area is None:
             note = NOTE_NOT_LISTED if unit not in self.index.listed else None
             return Verdict("unknown", same_place=same, note=note)
         return Verdict("low", (Match(area, self._county(unit), "remainder"),), same)
+
+    def _rows_inside(self, question: str, unit: str, mentions: list[Mention]) -> tuple[ListedArea, ...]:
+        """High and medium rows of a county or town, when the question names nothing finer: it has no one level."""
+        rest = question
+        for mention in reversed(mentions):
+            rest = rest[: mention.start] + rest[mention.end :]
+        if len(_FILLING.sub("", rest)) > 1:
+            return ()
+        named = [place for mention in mentions[-1:] for place in mention.places]
+        town = next((place for place in named if place.level == "township"), None)
+        rows = (
+            area
+            for area in self.index.areas
+            if area.division == unit and area.level != "low" and (town is None or town.name in area.text)
+        )
+        return tuple(sorted(rows, key=lambda area: -LEVELS[area.level]))[:MOST_SAME_PLACE]
 
     def _narrow(self, units: frozenset[str] | None, mentions: list[Mention]) -> set[str]:
         """The one county meant. Zones give way to the county unless the words or the street say the zone."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,7 +18,8 @@ _QUOTED = 8
 """A row's words of at least this many signs are a quotation."""
 _NOT_THIS = re.compile(r"(?:的|,)?(?:以外|之外|除外|外|附近|旁边|隔壁|对面|周边|周围|[A-Z\d])")
 _ENDING = 4
-"""An ending of a name has at least this many signs to remind of the whole."""
+"""An ending of a name with this many signs reminds of the whole wherever it stands; a shorter one at a beginning."""
+_STARTS = re.compile(r"[区市县镇乡村社道路街段号,、的在住去是到家查问\d]")
 LEVELS = {"low": 0, "medium": 1, "high": 2}
 
 
@@ -70,7 +71,7 @@ class RiskIndex:
         surroundings: for each division code the folded names that may stand in front of its places.
     """
 
-    areas: Iterable[ListedArea]
+    areas: Sequence[ListedArea]
     surroundings: dict[str, Surroundings]
     remainders: dict[str, ListedArea] = field(init=False, default_factory=dict)
     by_key: dict[str, list[Key]] = field(init=False)
@@ -110,6 +111,7 @@ class RiskIndex:
         found = [
             Hit(end + 1 - len(key), end + 1, key, tuple(self.by_key[key]))
             for end, key in self._automaton.iter(question)
+            if not (key.endswith("街") and question[end + 1 : end + 2] == "道")  # 玉林街道 is not 玉林街
         ]
         found.sort(key=lambda hit: hit.start - hit.end)
         kept: list[Hit] = []
@@ -155,9 +157,15 @@ def fold_question(text: str) -> str:
 
 def _ends_with(name: str, question: str) -> bool:
     """Whether the question holds the end of the name without its first signs (龙湾御府 of 华润龙湾御府)."""
-    return len(name) > _ENDING and any(
-        name[cut:] in question for cut in range(1, min(len(name) - _ENDING, len(name) // 2) + 1)
-    )
+    for cut in range(1, len(name) - SURE_NAME + 1):
+        start = question.find(name[cut:])
+        if start < 0:
+            continue
+        if len(name) - cut >= _ENDING and cut <= len(name) // 2:
+            return True
+        if not start or _STARTS.match(question[start - 1]):
+            return True
+    return False
 
 
 def _slips(name: str, question: str) -> int:

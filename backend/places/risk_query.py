@@ -9,7 +9,7 @@ from backend.places.risk_names import QUALIFIERS, ROAD_END
 from backend.places.units import LIST, parse_numbers
 
 _SHOPS = re.compile(r"底商|商铺|商户|门面|铺面|店铺|铺子|临街店|楼下的?店|底楼的?店|商业楼")
-_NEAR = re.compile(r"^的?(?:小区)?的?(?:附近|旁边|隔壁|对面|周边|周围|外面|后面|前面)")
+_NEAR = re.compile(r"附近|旁边|隔壁|对面|周边|周围|外面|后面|前面|楼下(?!的?店|商)")
 _BETWEEN = re.compile(r"^(?:小区|的|里面?|那边|这边|住宅|,|-)+")
 _OTHER_THING = re.compile(
     r"^(?:大道|路|街|巷|店|站|幼儿园|小学|中学|学校|医院|广场|酒店|宾馆|社区|街道|公园|大厦|商场|超市|市场|车站|地铁|"
@@ -19,6 +19,8 @@ _STREET_NUMBER = re.compile(rf"^(?:的|,)?(?P<list>{LIST.pattern})")
 _LEAD_IN = re.compile(
     r"(?:[、,在住是到去的家从里下查说有了吗呢我们请叫个和跟给问看过来区市县镇乡村社道路街段号]|\d|想问|一下|这个|那个|小区|公司|单位|知道|租)$"
 )
+_BESIDE = 12
+"""How far behind a name a word such as 附近 still speaks of it."""
 _AFTER = 24
 """How many characters behind a name may still belong to its address."""
 
@@ -46,7 +48,7 @@ def read_tail(text: str, tails: tuple[str, ...] = ()) -> Asked:
         text: the question from behind the name on.
         tails: last parts of the name that may follow its phase (卓锦城5期`繁花郡`).
     """
-    near = _NEAR.match(text) is not None
+    near = _NEAR.search(text[:_BESIDE]) is not None
     rest, quals = _quals(text, tails)
     other = not near and not quals and _OTHER_THING.match(rest.removeprefix("小区")) is not None
     address = _BETWEEN.sub("", rest)[:_AFTER]

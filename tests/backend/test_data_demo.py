@@ -234,3 +234,11 @@ def test_the_risk_list_holds_the_estate_everybody_asks_about(played: RunningPlat
         answer = played.get("/v1/risk-areas/check", text=f"锦江区锦东庭园{building}").json()
         assert answer["verdict"] == level
         assert answer["data_time"] == "2022-09-05T00:00:00+08:00"
+
+
+def test_the_set_loads_on_every_store(any_platform: RunningPlatform) -> None:
+    for _ in range(2):
+        with any_platform.database.write() as session:
+            demo.load(session, any_platform.clock, ROOT)
+    assert any_platform.get("/v1/sites", division="510107").json()["items"]
+    assert any_platform.get("/v1/risk-areas/check", text="锦东庭园14栋").json()["verdict"] == "high"

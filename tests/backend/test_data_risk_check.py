@@ -119,6 +119,48 @@ def test_a_county_that_is_not_listed_is_said() -> None:
     assert "没有列入" in str(verdict.note)
 
 
+@pytest.mark.parametrize(
+    "question", ["锦江区", "成都市锦江区是什么风险等级", "锦江区沙河街道有没有高风险", "高风险吗"]
+)
+def test_a_county_as_a_whole_has_no_one_level(question: str) -> None:
+    verdict = LIST.check(question, "510104")
+    assert verdict.level == "unknown"
+    assert verdict.same_place
+    assert "具体" in str(verdict.note)
+
+
+def test_a_town_without_any_row_has_the_level_of_the_remainder() -> None:
+    assert LIST.check("锦江区春熙路街道").level == "low"
+
+
+def test_a_name_without_its_first_part_is_asked_back_and_not_low() -> None:
+    long = checker(
+        ("高风险", "成都市", "金牛区", "金泉街道电建地产洺悦玺24栋"),
+        ("低风险", "成都市", "金牛区", "金牛区除高、中风险区以外的其他区域"),
+    )
+    verdict = long.check("金牛区洺悦玺24栋")
+    assert (verdict.level, verdict.candidates) == ("unknown", ("金牛区金泉街道电建地产洺悦玺",))
+    assert long.check("金牛区洺悦府5栋").level == "low"
+
+
+@pytest.mark.parametrize("question", ["锦东庭园14栋附近", "锦东庭园14栋隔壁的超市", "锦东庭园小区对面"])
+def test_beside_a_building_is_not_in_it(question: str) -> None:
+    assert LIST.check(question).level == "unknown"
+
+
+def test_traditional_characters_are_understood() -> None:
+    assert LIST.check("錦東庭園14棟").level == "high"
+
+
+def test_a_street_is_not_the_subdistrict_named_after_it() -> None:
+    named = checker(
+        ("高风险", "成都市", "武侯区", "玉林街道玉林街9号晨光嘉苑小区4栋"),
+        ("低风险", "成都市", "武侯区", "武侯区除高、中风险区以外的其他区域"),
+    )
+    assert named.check("武侯区玉林街道芳华街3号").level == "low"
+    assert named.check("武侯区玉林街9号4栋").level == "high"
+
+
 def test_an_empty_list_is_said() -> None:
     assert "没有" in str(checker().check("锦东庭园14栋").note)
 
