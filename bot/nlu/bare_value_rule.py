@@ -1,7 +1,8 @@
 """A message that is nothing but a value asked for (a token, a place, a day, a relation) informs, and nothing else."""
 
+import functools
 import re
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Text, Tuple, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -13,9 +14,12 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.emergency_guard import put_first
 from bot.nlu.normalizer import normalized
+from bot.nlu.resources import read_lexicon
 from bot.nlu.skeleton import covered
+from bot.nlu.vocabulary import Vocabulary
 
 _INFORM = "inform"
+_ALSO_A_DESCRIPTION = "老人"  # “我是老年人” asks to be treated as one
 # Words that only present a value.
 _PRESENTING = re.compile(
     r"(?:我|本人|他|她)?(?:的|们)?(?:身份证|证件|护照|通行证|手机|电话|联系|验证|家庭)?(?:号码|号|码|姓名|名字|地址|住址)?(?:就?是|叫做?|为|在|:|,|。|\.|!|、)?"
@@ -25,8 +29,19 @@ _PRESENTING = re.compile(
 
 def is_bare_value(text: str) -> bool:
     """Tell whether the normalised `text` only gives a value: it has one, and nothing is left but presenting words."""
-    rest = covered(text)
+    spoken = [
+        (found.start, found.end)
+        for words in _spoken_values()
+        for found in words.find(text)
+        if found.value != _ALSO_A_DESCRIPTION
+    ]
+    rest = covered(text, spoken)
     return rest != text and bool(_PRESENTING.fullmatch(rest))
+
+
+@functools.lru_cache(maxsize=1)
+def _spoken_values() -> Tuple[Vocabulary, ...]:
+    return Vocabulary(read_lexicon("relations")), Vocabulary(read_lexicon("document_types"))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
