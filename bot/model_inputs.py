@@ -18,8 +18,6 @@ _FOLDERS: Final = (
     ("data/lexicon", ""),
     ("data/gazetteer", ".csv"),
     ("bot/nlu", ".py"),
-    ("privacy", ".py"),
-    ("privacy/words", ".txt"),
 )
 
 

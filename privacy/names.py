@@ -34,7 +34,7 @@ _STATED: Final = re.compile(
     rf"(?:我是|本人是?|患者(?:姓名|叫|是)?|病人(?:叫|是)?|监护人|联系人|申请人|持码人|户主){_GAP}"
 )
 _ENGLISH: Final = re.compile(
-    r"(?:\bmy\s+(?:full\s+)?name\s+is|\b(?:his|her)\s+name\s+is|\bname\s*(?:is|:|：)|\bi\s+am\s+called|\bcalled)\s*",
+    r"(?:\bmy\s+(?:full\s+)?name\s+is|\b(?:his|her)\s+name\s+is|\bname\s*(?:is|:|：)|\bi\s+am\s+called)\s*",
     re.IGNORECASE,
 )
 _ENGLISH_STATED: Final = re.compile(r"\b(?:[Ii]\s+am|[Ii]['’]m|[Tt]his\s+is)\s+(?=[A-Z][a-z'’-]+\s+[A-Z])")
@@ -175,14 +175,18 @@ def _is_chinese_name(word: str) -> bool:
         return False
     if _is_family_name(word):
         return True
-    return _is_unusual_name(word, 8)
+    return 2 <= len(word) <= 8 and set(word) <= words("given_in_transcription")  # noqa: PLR2004
 
 
 def _is_latin_name(word: str) -> bool:
+    """Tell whether an answer is a Latin name: no word of ordinary questions, or written with capitals throughout."""
     match = _LATIN.fullmatch(word)
-    if match is None or any(_is_han(c) for c in word):
+    if match is None or any(_is_han(c) for c in word) or len(word) < 2:  # noqa: PLR2004
         return False
-    return not words("not_latin_names") & set(word.lower().split()) and len(word) > 1
+    parts = word.split()
+    ordinary = sum(part.lower().replace("’", "'") in words("not_latin_names") for part in parts)
+    capitals = len(parts) > 1 and all(part[0].isupper() for part in parts)
+    return ordinary == 0 or (capitals and ordinary < len(parts))
 
 
 def _latin_at(text: str, begin: int) -> list[Finding]:

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from privacy.documents import is_foreign_card
 from privacy.finding import Finding
-from privacy.folding import fold_width
+from privacy.folding import CHINESE_DIGITS, fold_width
 from privacy.kinds import TOKEN, Kind
 from privacy.names import find_beside, find_expected, find_introduced
 from privacy.numbers import (
@@ -55,8 +55,10 @@ _PHONE_SAID: Final = re.compile(
     r"(?:座机|固话|家里电话|我的?电话|联系电话|电话号码)[^\d\n]{0,4}([2-9]\d{6,7})(?!\d)"
 )
 _DOCUMENT_TYPED: Final = re.compile(
-    rf"{_FREE}[A-Z]{{0,3}}(?:[ ]{{0,4}}\d){{5,15}}[A-Z]?(?![A-Za-z0-9])", re.IGNORECASE
+    rf"{_FREE}(?:[A-Z]{{1,2}}[ ]{{0,2}}|[A-Z]{{3}})?\d(?:[ ]{{0,4}}\d){{5,16}}[A-Z]?(?![A-Za-z0-9])",
+    re.IGNORECASE,
 )
+_CHINESE_DIGITS: Final = re.compile(f"[{''.join(CHINESE_DIGITS)}]+")
 _OTP_LENGTHS: Final = range(4, 9)
 _PHONE_LENGTHS: Final = range(7, 16)
 
@@ -116,6 +118,7 @@ def _by_pattern(view: str, pattern: re.Pattern[str], kind: Kind, group: int = 0)
 
 def _expected_numbers(flat: str, view: str, expects: str) -> list[Finding]:
     """Find what the person meant as the answer, right or wrong."""
+    view = _without_lone_digits(flat, view)
     if expects == "document":
         return [
             Finding(m.start(), m.end(), *_document_kind(m.group().replace(" ", "").upper()))
@@ -136,6 +139,17 @@ def _expected_numbers(flat: str, view: str, expects: str) -> list[Finding]:
             valid = kind == "OTP" or is_landline(digits)
             found.append(Finding(run.places[0], end, "OTP" if kind == "OTP" else "PHONE", digits, valid))
     return found
+
+
+def _without_lone_digits(flat: str, view: str) -> str:
+    """Blank a Chinese digit that stands alone: in “12345一直占线” it is a word."""
+    if flat.isascii():
+        return view
+    kept = list(view)
+    for match in _CHINESE_DIGITS.finditer(flat):
+        if match.end() - match.start() == 1:
+            kept[match.start()] = "\0"
+    return "".join(kept)
 
 
 def _document_kind(value: str) -> tuple[Kind, str, bool]:

@@ -158,6 +158,33 @@ def test_left_alone(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        "救命",
+        "呼吸困难",
+        "心梗",
+        "煤气中毒",
+        "叫救护车",
+        "小孩高烧惊厥",
+        "I can't breathe",
+        "help me please",
+        "人工客服",
+        "症状",
+    ],
+)
+def test_a_call_for_help_is_never_taken_for_a_name(words: str) -> None:
+    assert found(words, "name") == []
+
+
+@pytest.mark.parametrize("expects", ["otp", "document", "phone"])
+@pytest.mark.parametrize(
+    "text", ["12345一直占线", "给我接12345", "打120", "put me through to the 12345 hotline"]
+)
+def test_a_public_number_is_no_answer(text: str, expects: str) -> None:
+    assert found(text, expects) == []
+
+
+@pytest.mark.parametrize(
     ("text", "expects"),
     [
         ("那个核酸管几天", "name"),
