@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
-from knowledge import KnowledgeIndex, PolicyStore, shared_encoder
-
 from actions.landmarks import Landmarks
 from actions.settings import Settings
 from actions.speech import CHINA
 from actions.words import Words
 from backend_client import AsyncPlatform, PlatformClient, PlatformError
+from knowledge import KnowledgeIndex, PolicyStore, shared_encoder
+from knowledge.places import PlaceNames
 from privacy.consent import ConsentLedger
 from privacy.secrets import SecretStore
 from privacy.vault import Vault
@@ -65,6 +65,7 @@ def build(settings: Settings) -> Kit:
     platform = AsyncPlatform(
         PlatformClient(settings.platform_url, "assistant", secrets.get("platform_service"))
     )
+    gazetteer = settings.data_dir / "gazetteer"
     policies = PolicyStore(settings.data_dir / "policies")
     return Kit(
         platform=platform,
@@ -72,8 +73,10 @@ def build(settings: Settings) -> Kit:
         vault=Vault(settings.vault_db, secrets.get("vault"), _utc_now),
         consent=ConsentLedger(settings.vault_db, _utc_now),
         policies=policies,
-        knowledge=KnowledgeIndex(policies, shared_encoder()),
-        landmarks=Landmarks.load(settings.data_dir / "gazetteer" / "landmarks.csv"),
+        knowledge=KnowledgeIndex(
+            policies, shared_encoder(), places=PlaceNames.read(gazetteer / "divisions.csv")
+        ),
+        landmarks=Landmarks.load(gazetteer / "landmarks.csv"),
         time=PlatformTime(platform),
     )
 

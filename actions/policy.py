@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from actions import speech
 from actions.base import Topic
-from actions.turn import Turn
-from knowledge.models import PolicyEntry
+from actions.turn import Button, Turn
+from knowledge import Hit, PolicyEntry
 
 #: The province, when no place was named.
 SICHUAN_CODE = "510000"
+#: Score from which an unsure hit is worth a choice (docs/decisions/knowledge-search.md).
+_WORTH_OFFERING = 0.03
 
 
 class Policy(Topic):
@@ -44,29 +47,48 @@ class Policy(Topic):
     async def handle(self, turn: Turn) -> None:
         """The entry a button names, else the best confident hit, else “unknown”."""
         chosen = turn.first("policy_entry")
-        if chosen is not None and tell_detail(turn, chosen.value):
+        if chosen is not None and self._chosen(turn, chosen.value):
             return
-        if not _search(turn, turn.intent):
-            turn.say(
-                "policy.unknown",
-                [turn.button("ticket", "complain"), turn.button("person", "request_human")],
-            )
+        self._search(turn)
+
+    def _chosen(self, turn: Turn, entry_id: str) -> bool:
+        """The entry of a tapped choice: its answer, or its details when the answer was just told."""
+        if turn.slots.get("last_policy") == entry_id:
+            return tell_detail(turn, entry_id)
+        entry = _entry(turn, entry_id)
+        if entry is not None:
+            _tell(turn, entry)
+        return entry is not None
+
+    def _search(self, turn: Turn) -> None:
+        hits = _hits(turn, turn.intent)
+        if hits and hits[0].confident:
+            _tell(turn, hits[0].entry)
+            return
+        near = [hit.entry for hit in hits if hit.score >= _WORTH_OFFERING]
+        choices = [_choice(entry) for entry in near] if turn.language == "zh" else []
+        help_offered = [turn.button("ticket", "complain"), turn.button("person", "request_human")]
+        turn.say("policy.unsure" if choices else "policy.unknown", [*choices, *help_offered])
 
 
-def _search(turn: Turn, intent: str | None) -> bool:
-    """Answer from the knowledge base; False when nothing covers the question."""
+def _hits(turn: Turn, intent: str | None) -> Sequence[Hit]:
+    """Entries in force that may answer, best first."""
     today = turn.now.astimezone(speech.CHINA).date()
     question = turn.text if not turn.text.startswith("/") else turn.word(f"question.{intent}")
-    hits = turn.kit.knowledge.search(question, at=today, region=_region(turn), intent=intent)
-    if not hits or not hits[0].confident:
-        return False
-    _tell(turn, hits[0].entry)
-    return True
+    return turn.kit.knowledge.search(question, at=today, region=_region(turn), intent=intent)
+
+
+def _choice(entry: PolicyEntry) -> Button:
+    return Button(entry.question, "ask_policy", {"policy_entry": entry.id})
 
 
 def answer_from_knowledge(turn: Turn) -> bool:
     """Answer a question no intent was sure of, when the knowledge base is; False otherwise."""
-    return _search(turn, None)
+    hits = _hits(turn, None)
+    if not hits or not hits[0].confident:
+        return False
+    _tell(turn, hits[0].entry)
+    return True
 
 
 def _region(turn: Turn) -> str:
@@ -94,13 +116,18 @@ def _tell(turn: Turn, entry: PolicyEntry) -> None:
 
 def tell_detail(turn: Turn, entry_id: str) -> bool:
     """The detailed answer of an entry still in force; False when there is none."""
-    today = turn.now.astimezone(speech.CHINA).date()
-    entries = turn.kit.policies.current().entries
-    entry = next((e for e in entries if e.id == entry_id and e.holds_on(today)), None)
+    entry = _entry(turn, entry_id)
     if entry is None:
         return False
     turn.say_text(f"{_detail(turn, entry) or _plain(turn, entry)}\n{_source(turn, entry)}")
     return True
+
+
+def _entry(turn: Turn, entry_id: str) -> PolicyEntry | None:
+    """The entry of this id, when it is in force today."""
+    today = turn.now.astimezone(speech.CHINA).date()
+    entries = turn.kit.policies.current().entries
+    return next((e for e in entries if e.id == entry_id and e.holds_on(today)), None)
 
 
 def _plain(turn: Turn, entry: PolicyEntry) -> str:

@@ -22,6 +22,13 @@ _BUILDING = re.compile(
     re.IGNORECASE,
 )
 
+_POLITE = re.compile(
+    r"^(?:请问一?下?|麻烦|你好|您好|那个?|查一?下|帮我?查一?下|看一?下|我想?问一?下?|我?住在?|我家在?|[，, ])+"
+)
+_ASKING = re.compile(
+    r"是不是|是否|属于|算不算|算|在不在|是[高中低啥什]|是个|有没有|[高中低]风险|风险|什么|啥|吗|呢|嘛|不\b|[？?]"
+)
+
 
 class RiskAreas(Topic):
     """R1: by region and by address text; level, since when, time of the data."""
@@ -34,18 +41,17 @@ class RiskAreas(Topic):
 
     async def handle(self, turn: Turn) -> None:
         """One address gets its level; a division gets its list."""
-        address = turn.first("address")
+        asked = self._question(turn)
         try:
             place = await place_of(turn)
         except Ambiguous as several:
-            if address is None:
+            if asked is None:
                 turn.say("place.which", several.buttons("query_risk_area"), name=several.name)
                 return
             place = None
         except Outside as outside:
             turn.say("risk.outside", [turn.button("person", "request_human")], name=str(outside))
             return
-        asked = self._asked_address(turn)
         if asked:
             named_here = turn.all("district", "city", "town", "place_code")
             await self._check(turn, asked, place if named_here else None)
@@ -54,21 +60,18 @@ class RiskAreas(Topic):
         else:
             turn.say("risk.ask_place")
 
-    def _asked_address(self, turn: Turn) -> str | None:
-        """The address asked about: of this message, or the one waiting for its district."""
-        address = turn.first("address")
-        if address is not None:
-            turn.set("place_text", address.value)
-            return address.value
-        waiting = turn.slots.get("place_text")
-        if waiting and turn.intent == "inform":
-            return str(waiting)
-        turn.clear("place_text")
-        landmark = turn.first("landmark", "institution")
-        if landmark is not None:
-            return landmark.value
-        if turn.intent != "inform" and _BUILDING.search(turn.text):
+    def _question(self, turn: Turn) -> str | None:
+        """The question about one address: this message, or the one that waits for its district."""
+        if turn.intent == "inform":
+            waiting = turn.slots.get("place_text")
+            if waiting:
+                return str(waiting)
+            return turn.text if turn.first("address") else None
+        typed = not turn.text.startswith("/")
+        if typed and (turn.first("address", "institution") or _BUILDING.search(turn.text)):
+            turn.set("place_text", turn.text)
             return turn.text
+        turn.clear("place_text")
         return None
 
     async def _check(self, turn: Turn, asked: str, place: Place | None) -> None:
@@ -84,11 +87,14 @@ class RiskAreas(Topic):
         turn.say_text("\n".join(lines), [turn.button("restrictions", "ask_restrictions")])
 
     def _unknown(self, turn: Turn, found: RiskCheck, asked: str) -> None:
-        lines = [turn.word("risk.unknown" if found.division else "risk.which_district", asked=asked)]
+        key = "risk.unknown" if found.division else "risk.which_district"
+        lines = [turn.word(key, asked=place_words(asked))]
         if found.candidates:
             lines.append(
                 turn.word("risk.candidates", names=speech.join(found.candidates[:_NEIGHBOURS], turn.language))
             )
+        elif found.note and turn.language == "zh":
+            lines = [found.note]
         lines += [_neighbour(turn, n) for n in found.same_place[:_NEIGHBOURS]]
         lines.append(_freshness(turn, found))
         turn.say_text("\n".join(lines), [turn.button("person", "request_human")])
@@ -117,6 +123,11 @@ class RiskAreas(Topic):
         turn.say_text("\n".join(lines))
 
 
+def place_words(question: str) -> str:
+    """The words of a question that name the place: “请问锦东庭园14栋是高风险吗” → “锦东庭园14栋”."""
+    return _ASKING.split(_POLITE.sub("", question.strip()), maxsplit=1)[0].strip(" ，,。") or question
+
+
 def _areas(turn: Turn, areas: Sequence[RiskArea]) -> list[str]:
     return [
         turn.word(
@@ -133,7 +144,7 @@ def _areas(turn: Turn, areas: Sequence[RiskArea]) -> list[str]:
 def _verdict(turn: Turn, found: RiskCheck, asked: str) -> str:
     match = found.matches[0] if found.matches else None
     values = {
-        "asked": asked,
+        "asked": place_words(asked),
         "level": speech.level(found.verdict, turn.language),
         "place": found.division.path.removeprefix("四川省") if found.division else "",
         "area": _short(match.area_text) if match else "",

@@ -9,6 +9,7 @@ from typing import ClassVar
 from actions import speech
 from actions.base import Topic, open_form
 from actions.forms import Form
+from actions.policy import answer_from_knowledge
 from actions.turn import Button, Turn
 from backend_client import NotFound, ServiceRequest, ServiceRequestIn
 
@@ -17,6 +18,9 @@ _REPORT = re.compile(r"举报|乱收费|造假|倒卖|report", re.IGNORECASE)
 _SUGGEST = re.compile(r"建议|希望你们|suggest", re.IGNORECASE)
 _COMPLAIN = re.compile(r"投诉|态度|没人上班|不管|complain", re.IGNORECASE)
 _FETCH_CODE = re.compile(r"(?<![\dA-Za-z-])(\d{6})(?!\d)")
+_ASKS_HOW = re.compile(
+    r"怎么|如何|咋个?|啷个|多久|几天|好久|哪里|在哪|要什么|需要|吗|how|where", re.IGNORECASE
+)
 _SHORTEST = 6
 _TITLE = 20
 
@@ -55,6 +59,9 @@ class Complain(Topic):
         """Open the form; a button brings no words, so the form asks for them."""
         if turn.active_form:
             turn.say("ticket.after_form", [turn.button("stop", "stop")])
+            return
+        if turn.intent == "submit_appeal" and _ASKS_HOW.search(turn.text) and answer_from_knowledge(turn):
+            turn.say("ticket.appeal_offer", [turn.button("start_appeal", "submit_appeal")])
             return
         typed = not turn.text.startswith("/")
         content = turn.text if typed and len(turn.text) >= _SHORTEST * 2 else None
