@@ -1,6 +1,7 @@
 """Predictions for training phrases by models that have not seen them, with the product's own features and model."""
 
-from typing import Any, Dict, List, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import scipy.sparse
@@ -16,10 +17,10 @@ from bot.nlu.normalization import text_normalizer
 from bot.nlu.resources import PROJECT_ROOT
 from bot.nlu.term_weights import Counts, TermWeights
 
-Prediction = Tuple[str, str, float, bool]
+Prediction = tuple[str, str, float, bool]
 
 
-def _pipeline() -> Dict[str, Dict[str, Any]]:
+def _pipeline() -> dict[str, dict[str, Any]]:
     config = yaml.safe_load((PROJECT_ROOT / "config.yml").read_text(encoding="utf-8"))
     return {entry["name"].rsplit(".", 1)[-1]: entry for entry in config["pipeline"]}
 
@@ -32,8 +33,8 @@ class Features:
         pipeline = _pipeline()
         normal = [text_normalizer()(text).text for text in texts]
         self.dense = sentence_encoder().encode_all(normal)
-        self._scales: List[float] = []
-        self._terms: List[List[Counts]] = []
+        self._scales: list[float] = []
+        self._terms: list[list[Counts]] = []
         for kind in (CharTfidfFeaturizer, ConceptFeaturizer):
             config = {**kind.get_default_config(), **pipeline[kind.__name__]}
             featurizer = kind(config, kind.__name__, None, None)
@@ -43,7 +44,7 @@ class Features:
     def sparse(self, fit: Sequence[int], use: Sequence[int]) -> scipy.sparse.csr_matrix:
         """Return rows `use` with weights learnt from rows `fit`."""
         blocks = []
-        for scale, terms in zip(self._scales, self._terms):
+        for scale, terms in zip(self._scales, self._terms, strict=True):
             weights = TermWeights.fit([terms[row] for row in fit])
             blocks.append(weights.transform([terms[row] for row in use]) * scale)
         return scipy.sparse.hstack(blocks).tocsr()
@@ -55,11 +56,11 @@ def settings() -> Settings:
     return Settings(**{key: config[key] for key in ("c", "tolerance", "neighbours", "folds", "seed")})
 
 
-def predict_unseen(texts: Sequence[str], labels: Sequence[str], folds: int, seed: int) -> List[Prediction]:
+def predict_unseen(texts: Sequence[str], labels: Sequence[str], folds: int, seed: int) -> list[Prediction]:
     """Return `(truth, first intent, confidence, below the fallback threshold)` for every text."""
     features = Features(texts)
     threshold = _pipeline()["FallbackClassifier"]["threshold"]
-    predictions: List[Prediction] = [("", "", 0.0, False)] * len(texts)
+    predictions: list[Prediction] = [("", "", 0.0, False)] * len(texts)
     for seen, unseen in StratifiedKFold(folds, shuffle=True, random_state=seed).split(texts, labels):
         model = IntentModel.train(
             features.sparse(seen, seen), features.dense[seen], [labels[row] for row in seen], settings()

@@ -14,8 +14,9 @@ import statistics
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any
 
 import numpy as np
 import yaml
@@ -25,7 +26,7 @@ FALLBACK = "nlu_fallback"
 _BINS = 10
 _ENGLISH_SHARE = 0.6
 
-Prediction = Tuple[str, str, float, bool]  # truth, first intent, its confidence, sent to fallback
+Prediction = tuple[str, str, float, bool]  # truth, first intent, its confidence, sent to fallback
 
 
 def expected_calibration_error(confidences: Sequence[float], right: Sequence[bool]) -> float:
@@ -46,12 +47,12 @@ def is_english(text: str) -> bool:
     return bool(letters) and sum(char.isascii() for char in letters) / len(letters) > _ENGLISH_SHARE
 
 
-def figures(predictions: Sequence[Prediction]) -> Dict[str, float]:
+def figures(predictions: Sequence[Prediction]) -> dict[str, float]:
     """Return the figures of a set of predictions."""
     truth = [item[0] for item in predictions]
     first = [item[1] for item in predictions]
-    right = [wanted == found for wanted, found in zip(truth, first)]
-    answered = [ok for ok, item in zip(right, predictions) if not item[3]]
+    right = [wanted == found for wanted, found in zip(truth, first, strict=True)]
+    answered = [ok for ok, item in zip(right, predictions, strict=True) if not item[3]]
     return {
         "questions": len(predictions),
         "accuracy": float(np.mean(right)),
@@ -76,20 +77,20 @@ def load_interpreter(model: Path) -> Any:
 
     target = processor.model_metadata.nlu_target
 
-    def parse(text: str) -> Dict[str, Any]:
+    def parse(text: str) -> dict[str, Any]:
         messages = runner.run(inputs={PLACEHOLDER_MESSAGE: [UserMessage(text)]}, targets=[target])[target]
         return dict(messages[0].as_dict(only_output_properties=True))
 
     return parse
 
 
-def evaluate_model(model: Path, data: Path) -> Dict[str, Any]:
+def evaluate_model(model: Path, data: Path) -> dict[str, Any]:
     """Return figures of `model` on the held-out file `data`."""
     parse = load_interpreter(model)
     questions = [(item["text"], item["intent"]) for item in yaml.safe_load(data.read_text(encoding="utf-8"))]
     parse("warm up")
-    predictions: List[Prediction] = []
-    spent: List[float] = []
+    predictions: list[Prediction] = []
+    spent: list[float] = []
     for text, intent in questions:
         began = time.perf_counter()
         parsed = parse(text)
@@ -104,7 +105,7 @@ def evaluate_model(model: Path, data: Path) -> Dict[str, Any]:
     }
 
 
-def cross_validate(folder: Path, folds: int = 5, seed: int = 11) -> Dict[str, Any]:
+def cross_validate(folder: Path, folds: int = 5, seed: int = 11) -> dict[str, Any]:
     """Return figures on the training phrases of `folder`, each predicted by a model that has not seen it."""
     from bench.nlu_crossval import predict_unseen  # noqa: PLC0415 - loads the encoder
 
@@ -113,16 +114,18 @@ def cross_validate(folder: Path, folds: int = 5, seed: int = 11) -> Dict[str, An
     return _report(predictions, texts)
 
 
-def training_phrases(folder: Path) -> Tuple[List[str], List[str]]:
+def training_phrases(folder: Path) -> tuple[list[str], list[str]]:
     """Return texts and intents of Rasa's training files in `folder`, annotations stripped."""
     from rasa.shared.nlu.training_data.loading import load_data  # noqa: PLC0415 - slow import
 
     examples = load_data(str(folder)).intent_examples
-    return [str(example.get("text")) for example in examples], [str(example.get("intent")) for example in examples]
+    return [str(example.get("text")) for example in examples], [
+        str(example.get("intent")) for example in examples
+    ]
 
 
-def _report(predictions: List[Prediction], texts: List[str]) -> Dict[str, Any]:
-    english = [item for item, text in zip(predictions, texts) if is_english(text)]
+def _report(predictions: list[Prediction], texts: list[str]) -> dict[str, Any]:
+    english = [item for item, text in zip(predictions, texts, strict=True) if is_english(text)]
     scope = [item for item in predictions if item[0] == "out_of_scope"]
     confusions = Counter((item[0], item[1]) for item in predictions if item[0] != item[1])
     return {
@@ -132,19 +135,21 @@ def _report(predictions: List[Prediction], texts: List[str]) -> Dict[str, Any]:
         "confusions": [[*pair, count] for pair, count in confusions.most_common(25)],
         "errors": [
             {"text": text, "intent": item[0], "found": item[1], "confidence": round(item[2], 3)}
-            for item, text in zip(predictions, texts)
+            for item, text in zip(predictions, texts, strict=True)
             if item[0] != item[1]
         ],
         "predictions": predictions,
     }
 
 
-def _print(report: Dict[str, Any], *, errors: bool) -> None:
+def _print(report: dict[str, Any], *, errors: bool) -> None:
     for part in ("all", "english", "out_of_scope"):
         if report[part]:
             print(part.ljust(14), "  ".join(f"{key} {value:.4g}" for key, value in report[part].items()))
     if "parse_ms_median" in report:
-        print(f"parse          median {report['parse_ms_median']:.2f} ms, p95 {report['parse_ms_p95']:.2f} ms")
+        print(
+            f"parse          median {report['parse_ms_median']:.2f} ms, p95 {report['parse_ms_p95']:.2f} ms"
+        )
     for truth, found, count in report["confusions"]:
         print(f"{count:4d}  {truth} -> {found}")
     if errors:
@@ -154,7 +159,9 @@ def _print(report: Dict[str, Any], *, errors: bool) -> None:
 
 def main() -> None:
     """Run the measurement asked for on the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--model", type=Path)
     parser.add_argument("--data", type=Path, default=Path("tests/nlu/heldout.yml"))
     parser.add_argument("--cross-validate", type=Path)

@@ -16,8 +16,13 @@ from bot.nlu.vocabulary import Found
 
 _COUNT = r"(?:[a-z]?\d{1,4}[a-z]?|[一二三四五六七八九十]{1,3}|[a-z])"
 _COUNTS = rf"{_COUNT}(?:[-~至到、,，和及]{_COUNT})*"
-_UNIT = r"(?:号楼|号院|栋楼?|幢|座|单元|号门|弄|组|社|期|号(?!线|码|公告|病例|针|时|做|去|回|打|开|的|早|晚|上午|下午)|楼)"
-_BUILDING = re.compile(rf"{_COUNTS}{_UNIT}(?:[、,和及]?{_COUNTS}{_UNIT})*(?:\d{{3,4}}室?)?(?:底商|门面|商铺)?")
+_UNIT = (
+    r"(?:号楼|号院|栋楼?|幢|座|单元|号门|弄|组|社|期|楼"
+    r"|号(?!线|码|公告|病例|针|时|做|去|回|打|开|的|早|晚|上午|下午))"
+)
+_BUILDING = re.compile(
+    rf"{_COUNTS}{_UNIT}(?:[、,和及]?{_COUNTS}{_UNIT})*(?:\d{{3,4}}室?)?(?:底商|门面|商铺)?"
+)
 _SECTION = r"(?:[一二三四五六七八九十]段)?"
 _LONGEST_NAME = 16
 _SHORTEST_NAME = 2
@@ -40,10 +45,11 @@ class AddressFinder:
         taken: List[Tuple[int, int]] = [token.span() for token in PRIVATE_TOKEN.finditer(text)]
         for match in self._clinics.finditer(text):
             start = self._name_start(text, match.start(), starts, places, through_places=True)
-            if match.start() - start >= _SHORTEST_NAME - 1 and _free(start, match.end(), taken):
-                if not any(place.start <= start and match.end() <= place.end for place in places):
-                    taken.append((start, match.end()))
-                    yield Found(start, match.end(), text[start : match.end()], entity="institution")
+            named = match.start() - start >= _SHORTEST_NAME - 1
+            known = any(place.start <= start and match.end() <= place.end for place in places)
+            if named and not known and _free(start, match.end(), taken):
+                taken.append((start, match.end()))
+                yield Found(start, match.end(), text[start : match.end()], entity="institution")
         for start, end in self._addresses(text, starts, places):
             if _free(start, end, taken):
                 taken.append((start, end))
@@ -61,7 +67,9 @@ class AddressFinder:
             if any(text.endswith(word, 0, ending.end()) for word in self._never):
                 continue
             start = self._name_start(text, ending.start(), starts, places, through_places=False)
-            known = any(place.start <= start < place.end or start < place.end <= ending.end() for place in places)
+            known = any(
+                place.start <= start < place.end or start < place.end <= ending.end() for place in places
+            )
             if ending.start() - start >= _SHORTEST_NAME and not known:
                 yield start, ending.end()
 

@@ -2,7 +2,7 @@
 
 import functools
 import re
-from typing import Any, Dict, List, Text, Tuple, Type
+from typing import Any, Dict, List, Tuple, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -49,23 +49,23 @@ class BareValueRule(GraphComponent, IntentClassifier):
     """Puts `inform` first, with `confidence`, when a message is a bare value."""
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         """Components that should be included in the pipeline before this component."""
         return [IntentClassifier]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Returns default config (see parent class for full docstring)."""
         return {"confidence": 0.98}
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: Dict[str, Any]) -> None:
         """Keep the settings."""
         self._confidence = float(config["confidence"])
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

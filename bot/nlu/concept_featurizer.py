@@ -1,7 +1,7 @@
 """Sparse features: the concepts of a question, alone and in pairs."""
 
 from itertools import combinations
-from typing import Any, Dict, Text
+from typing import Any, Dict
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.featurizers.sparse_featurizer.sparse_featurizer import SparseFeaturizer
@@ -19,11 +19,11 @@ class ConceptFeaturizer(TermFeaturizer):
     """One column a concept, a pair of concepts, and a length of message."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Returns default config (see parent class for full docstring)."""
         return {**SparseFeaturizer.get_default_config(), "scale": 0.7}
 
-    def terms(self, text: Text) -> Counts:
+    def terms(self, text: str) -> Counts:
         """Return concepts (see parent class for full docstring)."""
         found = concept_finder().find(text)
         counts: Counts = dict.fromkeys(found, 1)

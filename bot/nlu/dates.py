@@ -12,17 +12,20 @@ from bot.nlu.numerals import NUMBER, number
 from bot.nlu.vocabulary import Found
 
 _RELATIVE: Dict[str, int] = {
-    "大前天": -3, "前天": -2, "前晚": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "昨夜": -1, "昨早": -1, "今天": 0, "今日": 0,
-    "今早": 0, "今晚": 0, "今晨": 0, "当天": 0, "明天": 1, "明日": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3,
-    "yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1, "last night": -1, "the day before yesterday": -2,
-    "the day after tomorrow": 2, "this morning": 0,
+    "大前天": -3, "前天": -2, "前晚": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "昨夜": -1, "昨早": -1,
+    "今天": 0, "今日": 0, "今早": 0, "今晚": 0, "今晨": 0, "当天": 0,
+    "明天": 1, "明日": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3,
+    "the day before yesterday": -2, "yesterday": -1, "last night": -1, "today": 0, "this morning": 0,
+    "tonight": 0, "tomorrow": 1, "the day after tomorrow": 2,
 }  # fmt: skip
-_WEEKDAYS = {char: day for day, char in enumerate("一二三四五六日")} | {"天": 6, "7": 6} | {str(n + 1): n for n in range(6)}
+_WEEKDAYS = {char: day for day, char in enumerate("一二三四五六日")}
+_WEEKDAYS.update({"天": 6, "7": 6, **{str(day + 1): day for day in range(6)}})
 _ENGLISH_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _PARTS = "早上|上午|中午|下午|傍晚|晚上|凌晨|早晨|半夜"
 _CLOCK = re.compile(
-    rf"的?(?P<part>{_PARTS})?的?(?:(?P<hour>\d{{1,2}}|[一二两三四五六七八九十]{{1,2}})(?:点钟?|时(?!间|候|段)|:(?=\d))(?P<minute>\d{{1,2}}|半)?分?)?"
+    rf"的?(?P<part>{_PARTS})?的?"
+    r"(?:(?P<hour>\d{1,2}|[一二两三四五六七八九十]{1,2})(?:点钟?|时(?!间|候|段)|:(?=\d))(?P<minute>\d{1,2}|半)?分?)?"
 )
 # What follows a day that lies behind: “周五做的核酸”, but “周五去”.
 _PAST = re.compile(r"[^,.?!，。]{0,5}?[做测打采查去回到来接检](?:的|了|过)|.{0,4}(?:核酸)?还没出")
@@ -77,7 +80,9 @@ def _english_weekday(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[d
 
 
 def _week(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[dt.date, str]]:
-    weeks = {"上上": -2, "上": -1, "last ": -1, "": 0, "这": 0, "本": 0, "this ": 0, "下": 1, "next ": 1}[match["which"]]
+    weeks = {"上上": -2, "上": -1, "last ": -1, "": 0, "这": 0, "本": 0, "this ": 0, "下": 1, "next ": 1}[
+        match["which"]
+    ]
     monday = today - dt.timedelta(days=today.weekday()) + dt.timedelta(weeks=weeks)
     return (monday + dt.timedelta(days=5), "weekend") if match["end"] else (monday, "week")
 
@@ -124,21 +129,75 @@ def _valid(year: int, month: int, day: int) -> Optional[Tuple[dt.date, str]]:
         return None
 
 
+_NAMED_MONTH = f"(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}"
+_TAKEN_UP = "做|的|去|到|打|测|早|上午|下午|晚|回|出|从|离|开始|那天|我|采|接种|,|$"
+_COUNTED_DAYS = "小时|天|日|周|星期|礼拜|月"
+_PLAN = "可|才|再|转|能|就|变|解|出"  # “三天后能转绿吗” names a length, not a day
+
 _GRAMMAR: List[Tuple["re.Pattern[str]", Maker]] = [
-    (re.compile(r"(?<!\d)(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})(?!\d)[日号]?"), _month_day),
-    (re.compile(rf"(?:(?P<year>\d{{2,4}})年)?(?<![\d.])(?P<month>\d{{1,2}}|[一二三四五六七八九十]{{1,2}})月份?(?P<day>{NUMBER})[日号]?"), _month_day),
-    (re.compile(r"(?<![\d./:-])(?P<month>1[0-2]|0?[1-9])[./-](?P<day>3[01]|[12]\d|0?[1-9])(?![\d./:%-])[日号]?(?=\s*(?:做|的|去|到|打|测|早|上午|下午|晚|回|出|从|离|开始|那天|我|采|接种|,|$))"), _month_day),
+    (
+        re.compile(r"(?<!\d)(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})(?!\d)[日号]?"),
+        _month_day,
+    ),
+    (
+        re.compile(
+            r"(?:(?P<year>\d{2,4})年)?(?<![\d.])(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月份?"
+            rf"(?P<day>{NUMBER})[日号]?"
+        ),
+        _month_day,
+    ),
+    (
+        re.compile(
+            r"(?<![\d./:-])(?P<month>1[0-2]|0?[1-9])[./-](?P<day>3[01]|[12]\d|0?[1-9])(?![\d./:%-])[日号]?"
+            rf"(?=\s*(?:{_TAKEN_UP}))"
+        ),
+        _month_day,
+    ),
     (re.compile("|".join(sorted(map(re.escape, _RELATIVE), key=len, reverse=True))), _relative),
-    (re.compile(rf"(?<![第\d])(?P<n>{NUMBER}|半)个?(?P<unit>小时|天|日|周|星期|礼拜|月)(?P<side>以前|之前|前|以后|之后|后)(?!可|才|再|转|能|就|变|解|出)"), _days_away),
-    (re.compile(r"\b(?P<n>\d{1,3}|a|one|two|three|four|five|six|seven) (?P<unit>day|week|month)s? (?P<side>ago|later)\b"), _english_away),
-    (re.compile(r"(?P<which>上上|下下|上|这|本|下)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天1-7])(?!天|个|到周|到星期|至)"), _weekday),
-    (re.compile(rf"(?P<which>last |this |next |on )?\b(?P<day>{'|'.join(_ENGLISH_WEEKDAYS)})\b"), _english_weekday),
-    (re.compile(r"(?P<which>上上|上|这|本|下)个?(?:周|星期|礼拜)(?P<end>末)?(?![一二三四五六日天1-7])"), _week),
+    (
+        re.compile(
+            rf"(?<![第\d])(?P<n>{NUMBER}|半)个?(?P<unit>{_COUNTED_DAYS})"
+            rf"(?P<side>以前|之前|前|以后|之后|后)(?!{_PLAN})"
+        ),
+        _days_away,
+    ),
+    (
+        re.compile(
+            r"\b(?P<n>\d{1,3}|a|one|two|three|four|five|six|seven) (?P<unit>day|week|month)s? (?P<side>ago|later)\b"
+        ),
+        _english_away,
+    ),
+    (
+        re.compile(
+            r"(?P<which>上上|下下|上|这|本|下)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天1-7])(?!天|个|到周|到星期|至)"
+        ),
+        _weekday,
+    ),
+    (
+        re.compile(rf"(?P<which>last |this |next |on )?\b(?P<day>{'|'.join(_ENGLISH_WEEKDAYS)})\b"),
+        _english_weekday,
+    ),
+    (
+        re.compile(r"(?P<which>上上|上|这|本|下)个?(?:周|星期|礼拜)(?P<end>末)?(?![一二三四五六日天1-7])"),
+        _week,
+    ),
     (re.compile(r"(?P<which>last |this |next )(?:week(?P<end>end)?)\b"), _week),
     (re.compile(r"(?P<which>)周(?P<end>末)"), _week),
-    (re.compile(rf"(?P<m1>{'|'.join(_MONTHS)})[a-z]{{0,6}}\.? (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<year>20\d\d))?|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m2>{'|'.join(_MONTHS)})[a-z]{{0,6}}\b"), _english_month_day),
-    (re.compile(rf"(?:(?P<which>上|这|本|下)个?月|(?<![\d一二三四五六七八九十月栋楼第路街院]))(?P<day>{_MONTH_DAY})号(?!{_NO_DAY})"), _day_of_month),
-]  # fmt: skip
+    (
+        re.compile(
+            rf"(?P<m1>{_NAMED_MONTH})\.? (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?:,? (?P<year>20\d\d))?"
+            rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)? (?:of )?(?P<m2>{_NAMED_MONTH})\b"
+        ),
+        _english_month_day,
+    ),
+    (
+        re.compile(
+            r"(?:(?P<which>上|这|本|下)个?月|(?<![\d一二三四五六七八九十月栋楼第路街院]))"
+            rf"(?P<day>{_MONTH_DAY})号(?!{_NO_DAY})"
+        ),
+        _day_of_month,
+    ),
+]
 
 
 def find_dates(text: str, reference: dt.datetime) -> Iterator[Found]:

@@ -6,12 +6,36 @@ from typing import Iterator, Optional
 from bot.nlu.numerals import NUMBER, number
 from bot.nlu.vocabulary import Found
 
-_HOURS = {"小时": 1, "钟头": 1, "天": 24, "日": 24, "周": 168, "星期": 168, "礼拜": 168, "月": 720, "年": 8760}
+_HOURS = {
+    "小时": 1,
+    "钟头": 1,
+    "天": 24,
+    "日": 24,
+    "周": 168,
+    "星期": 168,
+    "礼拜": 168,
+    "月": 720,
+    "年": 8760,
+}
 _ENGLISH_HOURS = {"h": 1, "hr": 1, "hour": 1, "day": 24, "week": 168, "month": 720, "year": 8760}
 _ENGLISH_NUMBERS = {
     word: value
     for value, word in enumerate(
-        ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
     )
 } | {"a": 1, "an": 1, "fourteen": 14}
 _CHINESE = re.compile(
@@ -19,7 +43,9 @@ _CHINESE = re.compile(
     r"(?P<unit>小时|钟头|天|日(?!前|起|下午|上午|早|晚)|周(?![一二三四五六日天末])|星期(?![一二三四五六日天])|礼拜(?![一二三四五六日天])|月(?!\d|[一二三四五六七八九十]|初|底|中)|年(?!\d))"
     r"(?P<tail>半)?(?!\s*(?:以?前|之前|后(?:天|再)))"
 )
-_DIGIT_UNIT = re.compile(r"(?<![a-z\d.])(?P<number>\d{1,4})\s?-?(?P<unit>h|hr|hour|day|week|month|year)s?(?![a-z])(?!\s+ago)")
+_DIGIT_UNIT = re.compile(
+    r"(?<![a-z\d.])(?P<number>\d{1,4})\s?-?(?P<unit>h|hr|hour|day|week|month|year)s?(?![a-z])(?!\s+ago)"
+)
 _WORD_UNIT = re.compile(
     rf"\b(?P<number>{'|'.join(_ENGLISH_NUMBERS)})[\s-](?P<unit>hour|day|week|month|year)s?\b(?!\s+ago)"
 )

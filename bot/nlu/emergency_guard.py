@@ -2,7 +2,7 @@
 
 import functools
 import re
-from typing import Any, Dict, List, Text, Type
+from typing import Any, Dict, List, Type
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -45,23 +45,23 @@ class EmergencyGuard(GraphComponent, IntentClassifier):
     """Puts `emergency` first, with `confidence`, when a message holds words of danger."""
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         """Components that should be included in the pipeline before this component."""
         return [IntentClassifier]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Returns default config (see parent class for full docstring)."""
         return {"confidence": 0.99}
 
-    def __init__(self, config: Dict[Text, Any]) -> None:
+    def __init__(self, config: Dict[str, Any]) -> None:
         """Keep the settings."""
         self._confidence = float(config["confidence"])
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -81,10 +81,12 @@ def put_first(message: Message, intent: str, confidence: float) -> None:
     """Make `intent` the message's intent with at least `confidence`; the other intents keep their order behind it."""
     ranking = message.get(_RANKING) or []
     own = next((entry["confidence"] for entry in ranking if entry["name"] == intent), 0.0)
-    first = {"name": intent, "confidence": max(own, confidence)}
-    left = 1.0 - first["confidence"]
+    sure = max(float(own), confidence)
+    first = {"name": intent, "confidence": sure}
     others = [entry for entry in ranking if entry["name"] != intent]
     total = sum(entry["confidence"] for entry in others) or 1.0
-    scaled = [{"name": entry["name"], "confidence": entry["confidence"] * left / total} for entry in others]
+    scaled = [
+        {"name": entry["name"], "confidence": entry["confidence"] * (1.0 - sure) / total} for entry in others
+    ]
     message.set(INTENT, first, add_to_output=True)
     message.set(_RANKING, [first, *scaled], add_to_output=True)

@@ -43,7 +43,9 @@ class SentenceEncoder:
 
 def readable(text: str) -> str:
     """Return what the encoder can take: no control characters, no lone surrogates, at most `LONGEST` characters."""
-    clean = "".join(char for char in text[: 4 * LONGEST] if char.isprintable() and not "\ud800" <= char <= "\udfff")
+    clean = "".join(
+        char for char in text[: 4 * LONGEST] if char.isprintable() and not "\ud800" <= char <= "\udfff"
+    )
     return clean.strip()[:LONGEST]
 
 

@@ -1,7 +1,7 @@
 """What all extractors share: findings in the normalised text become entities at the place where they were typed."""
 
 import abc
-from typing import Any, Dict, Iterable, List, Text
+from typing import Any, Dict, Iterable, List
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
@@ -15,7 +15,7 @@ from bot.nlu.normalizer import normalized
 from bot.nlu.vocabulary import Found
 
 
-def as_entity(found: Found, text: MappedText, entity: str) -> Dict[Text, Any]:
+def as_entity(found: Found, text: MappedText, entity: str) -> Dict[str, Any]:
     """Return Rasa's entity dictionary for `found` in `text`."""
     start, end = text.span(found.start, found.end)
     return {
@@ -34,14 +34,14 @@ class SpanExtractor(GraphComponent, EntityExtractorMixin, abc.ABC):
     entity: str = ""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Returns default config (see parent class for full docstring)."""
         return {}
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,

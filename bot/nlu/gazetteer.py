@@ -17,10 +17,12 @@ from bot.nlu.resources import read_gazetteer, read_lexicon
 
 SICHUAN = "51"
 _ETHNIC = (
-    "壮族|回族|维吾尔|藏族|羌族|彝族|苗族|土家族|侗族|布依族|朝鲜族|满族|蒙古族|蒙古|哈萨克族|哈萨克|柯尔克孜|傣族|景颇族|白族|傈僳族|哈尼族|瑶族|黎族|畲族|"
+    "壮族|回族|维吾尔|藏族|羌族|彝族|苗族|土家族|侗族|布依族|朝鲜族|满族|蒙古族|(?<!内)蒙古|哈萨克族|哈萨克|柯尔克孜|傣族|景颇族|白族|傈僳族|哈尼族|瑶族|黎族|畲族|"
     "水族|仡佬族|土族|撒拉族|东乡族|保安族|裕固族|锡伯|达斡尔族|鄂温克族|鄂伦春|佤族|拉祜族|布朗族|纳西族|普米族|怒族|独龙族|毛南族|仫佬族|各族"
 )
-_SUFFIX = re.compile(rf"(?:{_ETHNIC})*(?:特别行政区|自治区|自治州|自治县|自治旗|地区|街道|新区|林区|特区|[省市区县镇乡盟旗])$")
+_SUFFIX = re.compile(
+    rf"(?:{_ETHNIC})*(?:特别行政区|自治区|自治州|自治县|自治旗|地区|街道|新区|林区|特区|[省市区县镇乡盟旗])$"
+)
 _SHORTEST_STEM = 2
 _EXTRA_PROVINCES = (("710000", "台湾省"),)
 _EXTRA_LATIN = {
@@ -36,7 +38,14 @@ _ENTITY_OF_LEVEL = {
 
 # How sure a spelling is: with its suffix; without; a township's without (needs its county beside it); an outside
 # county's without (needs a travel word); in Latin letters; a landmark.
-FULL, SHORT, TOWN_STEM, FAR_STEM, LATIN, LANDMARK = "full", "short", "town_stem", "far_stem", "latin", "landmark"
+FULL, SHORT, TOWN_STEM, FAR_STEM, LATIN, LANDMARK = (
+    "full",
+    "short",
+    "town_stem",
+    "far_stem",
+    "latin",
+    "landmark",
+)
 
 
 @dataclass(frozen=True)
@@ -132,7 +141,8 @@ class Gazetteer:
         known_words = place_words()
         rows = [row for row in read_gazetteer("china") if not row["adcode"].startswith(SICHUAN)]
         extra = [
-            {"adcode": code, "name": name, "level": "province", "parent_adcode": ""} for code, name in _EXTRA_PROVINCES
+            {"adcode": code, "name": name, "level": "province", "parent_adcode": ""}
+            for code, name in _EXTRA_PROVINCES
         ]
         for row in [*rows, *extra]:
             place = self._division(row)
@@ -170,7 +180,15 @@ class Gazetteer:
 
 def _latin_readings() -> Dict[str, str]:
     """Names whose usual pinyin is read wrongly character by character."""
-    return {"重庆": "崇庆", "乐山": "勒山", "长沙": "常沙", "厦门": "夏门", "乐至": "勒至", "长春": "常春", "长宁": "常宁"}
+    return {
+        "重庆": "崇庆",
+        "乐山": "勒山",
+        "长沙": "常沙",
+        "厦门": "夏门",
+        "乐至": "勒至",
+        "长春": "常春",
+        "长宁": "常宁",
+    }
 
 
 @functools.lru_cache(maxsize=1)
@@ -178,7 +196,9 @@ def place_words() -> FrozenSet[str]:
     """Return the words jieba's dictionary tags as place names."""
     path = Path(jieba.__file__).with_name("dict.txt")
     with path.open(encoding="utf-8", newline="") as lines:
-        return frozenset(row[0] for row in csv.reader(lines, delimiter=" ", quoting=csv.QUOTE_NONE) if row[-1] == "ns")
+        return frozenset(
+            row[0] for row in csv.reader(lines, delimiter=" ", quoting=csv.QUOTE_NONE) if row[-1] == "ns"
+        )
 
 
 @functools.lru_cache(maxsize=1)

@@ -40,7 +40,7 @@ class GuardedWords(Generic[Payload]):
     def __init__(self, entries: Iterable[Tuple[str, Dict[str, Any], Payload]]) -> None:
         """Index `(word, rule, payload)`; of two entries for one word the first whose guard allows wins."""
         self._automaton = ahocorasick.Automaton()
-        self._entries: Dict[str, List[Tuple["re.Pattern[str]", Payload]]] = {}
+        self._entries: Dict[str, List[Tuple[re.Pattern[str], Payload]]] = {}
         for word, rule, payload in entries:
             alone = word.isascii() and word[:1].isalnum()
             expression = rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if alone else re.escape(word)

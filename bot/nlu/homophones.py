@@ -99,10 +99,12 @@ class HomophoneFixer:
         return best
 
     def _is_mistake(self, run: str, word: str, sounds: Tuple[str, ...], is_place: bool) -> bool:
-        if len(run) != len(word) or not all(sound in _sounds(char) for char, sound in zip(run, sounds)):
+        if len(run) != len(word) or not all(
+            sound in _sounds(char) for char, sound in zip(run, sounds, strict=True)
+        ):
             return False
         if run in self._known or segmenter().knows(run):
             return False
         if is_place:
             return run[-1] == word[-1] and all(map(str.__eq__, map(_usual_sound, run), sounds))
-        return not any(typed != meant and typed in _PARTICLES for typed, meant in zip(run, word))
+        return not any(typed != meant and typed in _PARTICLES for typed, meant in zip(run, word, strict=True))

@@ -1,7 +1,7 @@
 """The intent of a message with a calibrated confidence."""
 
 import logging
-from typing import Any, Dict, List, Optional, Text, Type
+from typing import Any, Dict, List, Optional, Type
 
 import numpy as np
 import scipy.sparse
@@ -29,12 +29,12 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
     """Ranks all intents; a message without a readable character is out of scope."""
 
     @classmethod
-    def required_components(cls) -> List[Type]:
+    def required_components(cls) -> List[Type[Any]]:
         """Components that should be included in the pipeline before this component."""
         return [Featurizer]
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Returns default config (see parent class for full docstring).
 
         `c` and `tolerance` belong to the support vector machines, `neighbours` weighs the most similar phrases, `folds`
@@ -44,7 +44,7 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
 
     def __init__(
         self,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         model: Optional[IntentModel] = None,
@@ -58,7 +58,7 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -69,7 +69,7 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -81,14 +81,16 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
         return cls(config, model_storage, resource, model)
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """Retrain when code, lexicons or places change."""
         return digest()
 
     def train(self, training_data: TrainingData) -> Resource:
         """Train the intent model and write it to storage."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        settings = Settings(**{key: self._config[key] for key in ("c", "tolerance", "neighbours", "folds", "seed")})
+        settings = Settings(
+            **{key: self._config[key] for key in ("c", "tolerance", "neighbours", "folds", "seed")}
+        )
         self._model = IntentModel.train(
             scipy.sparse.vstack([_sparse(example) for example in examples]).tocsr(),
             np.vstack([_dense(example) for example in examples]),
@@ -107,7 +109,7 @@ class CalibratedIntentClassifier(GraphComponent, IntentClassifier):
             message.set(_INTENT_RANKING, ranking, add_to_output=True)
         return messages
 
-    def _rank(self, message: Message) -> List[Dict[Text, Any]]:
+    def _rank(self, message: Message) -> List[Dict[str, Any]]:
         if self._model is None or not normalized(message).text:
             return [{"name": _UNREADABLE, "confidence": 1.0}]
         ranked = self._model.rank(_sparse(message), _dense(message))

@@ -1,12 +1,13 @@
 """A linear intent model with honest confidence.
 
-One-against-rest support vector machines give a margin an intent, the most similar training phrase of each intent adds its
-cosine. Two small models turn these scores into probabilities, both fitted on predictions for examples that had not been
-seen (cross-validation):
+One-against-rest support vector machines give a margin an intent, and the most similar training phrase of each intent
+adds its cosine. Two small models turn these scores into probabilities, both fitted on predictions for examples that had
+not been seen (cross-validation):
 
 * a temperature that makes the softmax of the scores fit,
 * the probability that the first intent is right, from its softmax probability, its lead over the second, its raw score
-  and how close the nearest training phrase is. The last is the similarity gate: what resembles nothing known is doubted.
+  and how close the nearest training phrase is. The last is the similarity gate: what resembles nothing known is
+  doubted.
 """
 
 import json
@@ -57,7 +58,9 @@ class Neighbours:
     def closest(self, dense: Matrix, intents: int) -> NDArray[np.float64]:
         """Return the highest cosine between each row of `dense` and the phrases of each of `intents` intents."""
         found = np.zeros((len(dense), intents))
-        cosines = (self.vectors @ dense.T).T  # row-major: three times faster than dense @ vectors.T for one message
+        cosines = (
+            self.vectors @ dense.T
+        ).T  # row-major: three times faster than dense @ vectors.T for one message
         found[:, self._present] = np.maximum.reduceat(cosines, self._bounds, axis=1)
         return found
 
@@ -210,7 +213,9 @@ def _describe(
     """Return the features of the doubt model, one row a message."""
     ordered = np.sort(softmax, axis=1)[:, ::-1]
     first, second = np.clip(ordered[:, 0], 1e-6, 1 - 1e-6), np.clip(ordered[:, 1], 1e-6, 1)
-    return np.stack([np.log(first / (1 - first)), np.log(first / second), scores.max(axis=1), nearest], axis=1)
+    return np.stack(
+        [np.log(first / (1 - first)), np.log(first / second), scores.max(axis=1), nearest], axis=1
+    )
 
 
 def _softmax(scores: NDArray[np.float64], temperature: float) -> NDArray[np.float64]:

@@ -14,7 +14,9 @@ from bot.nlu.vocabulary import Found
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _ENGLISH_WORD = re.compile(r"[a-z]{2,}|\bi\b")
 # A lone Latin word inside a Chinese conversation (“ok”, “app”, “pcr”) does not make it English.
-_LOAN_WORDS = frozenset({"ok", "app", "pcr", "qr", "id", "gps", "wifi", "ktv", "jkt", "sms", "vip", "bug", "no", "yes"})
+_LOAN_WORDS = frozenset(
+    {"ok", "app", "pcr", "qr", "id", "gps", "wifi", "ktv", "jkt", "sms", "vip", "bug", "no", "yes"}
+)
 
 
 def language_of(text: str) -> str:

@@ -6,7 +6,9 @@ from typing import Optional
 _DIGITS = {char: value for value, char in enumerate("零一二三四五六七八九")}
 _DIGITS.update({"〇": 0, "两": 2, "俩": 2, "幺": 1})
 NUMBER = r"(?:\d{1,4}|[零〇一二两俩三四五六七八九十百廿]{1,5})"
-_TENS = re.compile(r"(?:([一二两三四五六七八九])百)?零?(?:([一二两三四五六七八九])?(十)|(廿))?([零〇一二两俩三四五六七八九幺])?")
+_TENS = re.compile(
+    r"(?:([一二两三四五六七八九])百)?零?(?:([一二两三四五六七八九])?(十)|(廿))?([零〇一二两俩三四五六七八九幺])?"
+)
 
 
 def number(written: str) -> Optional[int]:

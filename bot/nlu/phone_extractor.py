@@ -12,7 +12,9 @@ from bot.nlu.private_tokens import PRIVATE_TOKEN
 from bot.nlu.vocabulary import Found
 
 # 110 police, 119 fire, 120 ambulance, 122 traffic; 12320 health, 12345 government, 12356 mental health; 95/400 lines.
-_SERVICE = re.compile(r"(?<![\d.-])(?:1(?:10|19|20|22)|12(?:3(?:20|45|48|55|56|15|33|28|80)|110)|400-?\d{3}-?\d{4}|95\d{3})(?![\d.-])")
+_SERVICE = re.compile(
+    r"(?<![\d.-])(?:1(?:10|19|20|22)|12(?:3(?:20|45|48|55|56|15|33|28|80)|110)|400-?\d{3}-?\d{4}|95\d{3})(?![\d.-])"
+)
 _COUNTED = re.compile(r"\s*(?:元|块|人|个|天|小时|次|米|平|岁|分|秒|斤|号楼|栋|度|多)")
 
 

@@ -32,7 +32,9 @@ class PlaceExtractor(SpanExtractor):
             yield _entity(mention, direction.get(index))
         for start, end, role in river(text.text):
             sichuan = gazetteer().places[_SICHUAN_CODE]
-            yield Found(start, end, sichuan.name, entity=sichuan.entity, extra={**_codes(sichuan), "role": role})
+            yield Found(
+                start, end, sichuan.name, entity=sichuan.entity, extra={**_codes(sichuan), "role": role}
+            )
         yield from address_finder().find(text.text, places)
 
 
@@ -40,7 +42,9 @@ def _entity(mention: PlaceMention, role: Optional[str]) -> Found:
     extra: Dict[str, Any] = {"role": role} if role else {}
     place = mention.place
     if place is not None:
-        return Found(mention.start, mention.end, place.name, entity=place.entity, extra={**_codes(place), **extra})
+        return Found(
+            mention.start, mention.end, place.name, entity=place.entity, extra={**_codes(place), **extra}
+        )
     extra["candidates"] = [_codes(candidate) for candidate in mention.places]
     return Found(mention.start, mention.end, mention.spelling, entity=mention.places[0].entity, extra=extra)
 

@@ -11,18 +11,43 @@ from typing import Iterable, List, Optional, Set, Tuple
 
 import ahocorasick
 
-from bot.nlu.gazetteer import FAR_STEM, FULL, LANDMARK, LATIN, TOWN_STEM, Gazetteer, Place, Reading, distinct, gazetteer, place_words
+from bot.nlu.gazetteer import (
+    FAR_STEM,
+    FULL,
+    LANDMARK,
+    LATIN,
+    TOWN_STEM,
+    Gazetteer,
+    Place,
+    Reading,
+    distinct,
+    gazetteer,
+    place_words,
+)
 from bot.nlu.resources import read_lexicon
 from bot.nlu.segmentation import segmenter
 
-_LEFT_CONTEXT = re.compile(r"(?:\A|[,.?!;:，。、()\s]|在|去|到|来|从|回|离|往|由|住|飞|自|至|我们|我家|是|查|回来|区|县|市|和|跟|与|过|叫|帮我看|哪个是|对于)$")
+_LEFT_CONTEXT = re.compile(
+    r"(?:\A|[,.?!;:，。、()\s]|在|去|到|来|从|回|离|往|由|住|飞|自|至|我们|我家|是|查|回来|区|县|市|和|跟|与|过|叫|帮我看|哪个是|对于)$"
+)
+_RIGHT_CONTEXT = re.compile(
+    r"\Z|[,.?!;:，。、()\s]|哪|有|的|区|县|市|镇|这|那|附近|周边|人|可|能|做|核酸|回|去|到|来|疫|高风|中风|低风|风险|是|在|离|要|怎|现|今|最|封|解|转|过|打|算|属|和|跟|医院|街|东|西|南|北|24|全|免"
+)
 _TRAVEL_LEFT = re.compile(r"(?:从|去|到|回|在|由|自|来自|经|往|飞|离开|\A)$")
 _TRAVEL_RIGHT = re.compile(r"(?:回|来|到|去|返|过来|飞|出发|市|那边|这边)")
 _TOWN_RIGHT = re.compile(r"(?:街道|镇|乡|片区|场镇|那边|这边|附近|周边|哪|有没有|有核酸|的核酸|核酸)")
 _JOINING = re.compile(r"(?:市|省|的|区|县| |,|那边的?|这边的?)?")
 _ENGLISH_RANK = re.compile(r"\s+(?:district|city|county|province|prefecture)\b")
 _WITH_PEOPLE = ("人", "籍", "市民", "市区", "城区")
-_RANKING = {"province": 0, "prefecture": 0, "county": 1, "functional": 2, "landmark": 3, "township": 4, "abroad": 0}
+_RANKING = {
+    "province": 0,
+    "prefecture": 0,
+    "county": 1,
+    "functional": 2,
+    "landmark": 3,
+    "township": 4,
+    "abroad": 0,
+}
 _SHORT_NAME = 2
 
 
@@ -48,6 +73,39 @@ class _Candidate:
     spelling: str
     readings: Tuple[Reading, ...]
     whole_words: bool
+
+
+@dataclass(frozen=True)
+class _Spot:
+    """Where a spelling stands: `[start, end)` of `text`, at the edges of words or not, right after a place or not."""
+
+    text: str
+    start: int
+    end: int
+    starts_word: bool
+    ends_word: bool
+    beside_place: bool
+
+    @property
+    def word(self) -> str:
+        return self.text[self.start : self.end]
+
+    @property
+    def aligned(self) -> bool:
+        return self.starts_word and self.ends_word
+
+    @property
+    def whole(self) -> bool:
+        return self.start == 0 and self.end == len(self.text)
+
+    @property
+    def like_a_place(self) -> bool:
+        before = _LEFT_CONTEXT.search(self.text[: self.start])
+        return before is not None and _RIGHT_CONTEXT.match(self.text, self.end) is not None
+
+    @property
+    def travelled(self) -> bool:
+        return bool(_TRAVEL_LEFT.search(self.text[: self.start]) or _TRAVEL_RIGHT.match(self.text, self.end))
 
 
 class PlaceFinder:
@@ -82,49 +140,40 @@ class PlaceFinder:
         for start, end, word in sorted(hits, key=lambda hit: (hit[0], -hit[1])):
             if any(a <= start < b and end - start < b - a for a, b in masked):
                 continue
-            aligned = start in starts and (end in ends or _stands_before_people(text, start, end, words))
-            readings = self._fitting(text, start, end, word, aligned, start in starts, place_ends)
+            ends_word = end in ends or _stands_before_people(text, start, end, words)
+            spot = _Spot(text, start, end, start in starts, ends_word, start in place_ends)
+            readings = tuple(reading for reading in self._readings(spot) if self._fits(reading, spot))
             if readings:
-                found.append(_Candidate(start, end, word, readings, aligned))
+                found.append(_Candidate(start, end, word, readings, spot.aligned))
                 place_ends.update((end, end + 1))
         return found
 
-    def _fitting(
-        self, text: str, start: int, end: int, word: str, aligned: bool, starts_word: bool, place_ends: Set[int]
-    ) -> Tuple[Reading, ...]:
-        readings = self._gazetteer.readings.get(word, [])
-        beside_place = start in place_ends
-        whole = start == 0 and end == len(text)
-        if word in self._gazetteer.context_needed and not (whole or beside_place):
-            if not aligned or not _LEFT_CONTEXT.search(text[:start]):
-                return ()
-        return tuple(
-            reading
-            for reading in readings
-            if self._fits(reading, text, start, end, aligned or whole or beside_place, starts_word, beside_place)
-        )
+    def _readings(self, spot: _Spot) -> List[Reading]:
+        """Return what the spelling may mean; nothing when it is an ordinary word here."""
+        certain = spot.whole or spot.beside_place or (spot.aligned and spot.like_a_place)
+        if spot.word in self._gazetteer.context_needed and not certain:
+            return []
+        return self._gazetteer.readings.get(spot.word, [])
 
-    def _fits(
-        self, reading: Reading, text: str, start: int, end: int, aligned: bool, starts_word: bool, beside_place: bool
-    ) -> bool:
+    def _fits(self, reading: Reading, spot: _Spot) -> bool:
+        aligned = spot.aligned or spot.whole or spot.beside_place
+        size = spot.end - spot.start
         if reading.strength == LATIN:
-            return _stands_alone(text, start, end)
-        if reading.strength in (FULL, LANDMARK) and end - start > _SHORT_NAME:
-            return aligned or starts_word or end - start > _SHORT_NAME + 1
+            return _stands_alone(spot.text, spot.start, spot.end)
+        if reading.strength in (FULL, LANDMARK) and size > _SHORT_NAME:
+            return aligned or spot.starts_word or size > _SHORT_NAME + 1
         if reading.strength == TOWN_STEM:
-            return beside_place or (aligned and self._names_town(text, start, end))
+            return spot.beside_place or (aligned and self._names_town(spot))
         if reading.strength == FAR_STEM:
-            travels = _TRAVEL_LEFT.search(text[:start]) or _TRAVEL_RIGHT.match(text, end)
-            return aligned and (beside_place or bool(travels))
+            return aligned and (spot.beside_place or spot.travelled)
         return aligned
 
-    def _names_town(self, text: str, start: int, end: int) -> bool:
+    def _names_town(self, spot: _Spot) -> bool:
         """A township's bare name stands in a place's position and is no ordinary word."""
-        word = text[start:end]
-        if word == text:
-            return True
-        ordinary = segmenter().knows(word) and word not in place_words()
-        return not ordinary and bool(_LEFT_CONTEXT.search(text[:start]) and _TOWN_RIGHT.match(text, end))
+        ordinary = segmenter().knows(spot.word) and spot.word not in place_words()
+        return spot.whole or (
+            not ordinary and spot.like_a_place and bool(_TOWN_RIGHT.match(spot.text, spot.end))
+        )
 
     def _mention(self, candidate: _Candidate) -> PlaceMention:
         ranked = distinct(reading.place for reading in candidate.readings)
@@ -135,14 +184,14 @@ class PlaceFinder:
         joined: List[PlaceMention] = []
         for mention in mentions:
             rank = _ENGLISH_RANK.match(text, mention.end) if mention.spelling.isascii() else None
-            mention = replace(mention, end=rank.end()) if rank else mention
+            end = rank.end() if rank else mention.end
             before = joined[-1] if joined else None
             if before is not None and _JOINING.fullmatch(text, before.end, mention.start):
                 inside = self._inside(mention.places, before.places)
                 if inside:
-                    joined[-1] = PlaceMention(before.start, mention.end, mention.spelling, inside)
+                    joined[-1] = PlaceMention(before.start, end, mention.spelling, inside)
                     continue
-            joined.append(mention)
+            joined.append(replace(mention, end=end))
         return joined
 
     def _inside(self, places: Iterable[Place], containers: Iterable[Place]) -> Tuple[Place, ...]:

@@ -6,8 +6,12 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from bot.nlu.place_finder import PlaceMention
 
 FROM, TO = "from", "to"
-_LEFT_FROM = re.compile(r"(?:从|由|自|打从|来自|离开|去过|到过|待过|经过|路过|途经|经停|呆过|刚从|from|leaving|visited)\s?$")
-_LEFT_TO = re.compile(r"(?:到|去|回|来|至|往|飞|抵|抵达|返|返回|前往|进|进入|入|赴|想去|转|to|into|visit|for|->|→|-)\s?$")
+_LEFT_FROM = re.compile(
+    r"(?:从|由|自|打从|来自|离开|去过|到过|待过|经过|路过|途经|经停|呆过|刚从|from|leaving|visited)\s?$"
+)
+_LEFT_TO = re.compile(
+    r"(?:到|去|回|来|至|往|飞|抵|抵达|返|返回|前往|进|进入|入|赴|想去|转|to|into|visit|for|->|→|-)\s?$"
+)
 _RIGHT_FROM = re.compile(
     r"(?:市|省|那边|这边|出差|旅游|上班|打工|读书|出发|自驾|坐飞机|坐高铁|坐火车|开车|,)*(?:回来|过来|返回|返|回|来|到|去|飞|出发|至|往|转|开车回|→|->|-|\sback|\s?to\s)"
 )
@@ -55,7 +59,4 @@ def _complete(text: str, places: Sequence[PlaceMention], found: Dict[int, str]) 
 
 def river(text: str) -> List[Tuple[int, int, str]]:
     """Return `(start, end, role)` of 川 in 入川, 来川, 离川 …: Sichuan by its short name, but not in 入川码."""
-    return [
-        (match.end() - 1, match.end(), TO if match["to"] else FROM)
-        for match in _RIVER.finditer(text)
-    ]
+    return [(match.end() - 1, match.end(), TO if match["to"] else FROM) for match in _RIVER.finditer(text)]

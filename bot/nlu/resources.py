@@ -46,7 +46,7 @@ def digest() -> str:
     for package in _PACKAGES:
         state.update(f"{package}={version(package)}".encode())
     files = [*_CODE_DIR.glob("*.py"), *LEXICON_DIR.iterdir(), *GAZETTEER_DIR.glob("*.csv")]
-    for path in sorted(file for file in files if file.is_file()):
+    for path in sorted((file for file in files if file.is_file()), key=lambda file: file.name):
         state.update(path.name.encode())
         state.update(path.read_bytes())
     return state.hexdigest()

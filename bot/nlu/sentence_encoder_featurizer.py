@@ -1,6 +1,6 @@
 """Dense features: the sentence encoder's 512 numbers for the normalised text."""
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -26,7 +26,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -35,11 +35,11 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         return cls(execution_context.node_name, config)
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """Validates that the component is configured properly."""
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """Retrain when code, lexicons or places change."""
         return digest()
 
@@ -49,7 +49,7 @@ class SentenceEncoderFeaturizer(DenseFeaturizer, GraphComponent):
         for first in range(0, len(examples), _BATCH):
             batch = examples[first : first + _BATCH]
             vectors = sentence_encoder().encode_all([normalized(example).text for example in batch])
-            for example, vector in zip(batch, vectors):
+            for example, vector in zip(batch, vectors, strict=True):
                 self._add(example, vector)
         return training_data
 

@@ -1,7 +1,7 @@
 """The shape of a question: what it asks, with the particulars taken out.
 
 “武侯区哪里可以做核酸” and “射洪哪里可以做核酸” ask the same thing. Places, private tokens, days and lengths of time are
-replaced by one stand-in each, so that neither the words nor the encoder tell 183 counties apart.
+replaced by one sign each, so that the letters of a question do not tell 183 counties apart.
 """
 
 import datetime as dt
@@ -15,14 +15,8 @@ from bot.nlu.mapped_text import Edit, MappedText
 from bot.nlu.place_finder import PlaceMention, places_in
 from bot.nlu.private_tokens import PRIVATE_TOKEN
 
-# Stand-ins for the character features, which must not meet these signs otherwise, and words for the encoder.
+# Signs that nobody types; a private token becomes Ⓝ and the first letter of its kind.
 _SIGNS = {"place": "Ⓟ", "address": "Ⓐ", "institution": "Ⓘ", "date": "Ⓓ", "duration": "Ⓣ"}
-_WORDS = {"place": "成都", "address": "幸福小区3栋", "institution": "人民医院", "date": "昨天", "duration": "几天"}
-_WORDS_ENGLISH = {"place": "chengdu", "address": "building 3", "institution": "hospital", "date": "yesterday"}
-_TOKEN_WORDS = {
-    "ID": "身份证号", "PASSPORT": "护照号", "PERMIT": "通行证号", "PHONE": "手机号", "NAME": "张三", "OTP": "验证码", "GEO": "位置",
-    "SESSION": "编号",
-}  # fmt: skip
 _ANY_DAY = dt.datetime(2022, 9, 5, 12, tzinfo=dt.timezone.utc)
 
 Slot = Tuple[int, int, str]
@@ -31,7 +25,9 @@ Slot = Tuple[int, int, str]
 def _slots(text: str) -> List[Slot]:
     """Return the particulars of `text` as `(start, end, kind)`, in order, without overlaps."""
     places = places_in(text)
-    found: List[Slot] = [(token.start(), token.end(), token.group(1)) for token in PRIVATE_TOKEN.finditer(text)]
+    found: List[Slot] = [
+        (token.start(), token.end(), token.group(1)) for token in PRIVATE_TOKEN.finditer(text)
+    ]
     found += [(item.start, item.end, item.entity) for item in address_finder().find(text, places)]
     found += [(place.start, place.end, _place_kind(place)) for place in places]
     found += [(item.start, item.end, "date") for item in find_dates(text, _ANY_DAY)]
@@ -51,18 +47,6 @@ def _place_kind(place: PlaceMention) -> str:
 def signs(text: str) -> str:
     """Return `text` with one sign for each particular, for character features."""
     edits = [Edit(start, end, _SIGNS.get(kind, f"Ⓝ{kind[0].lower()}")) for start, end, kind in _slots(text)]
-    return MappedText.of(text).apply(edits).text
-
-
-@functools.lru_cache(maxsize=2048)
-def plain(text: str) -> str:
-    """Return `text` with an ordinary word for each particular, for the sentence encoder."""
-    english = text.isascii()
-    edits = []
-    for start, end, kind in _slots(text):
-        word = _TOKEN_WORDS.get(kind) or (_WORDS_ENGLISH if english else _WORDS).get(kind)
-        if word is not None and kind != "duration":
-            edits.append(Edit(start, end, word))
     return MappedText.of(text).apply(edits).text
 
 

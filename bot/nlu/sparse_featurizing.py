@@ -1,7 +1,7 @@
 """What the two sparse featurizers share: fit term weights at training, turn each message into one sparse row."""
 
 import abc
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.storage.resource import Resource
@@ -23,8 +23,8 @@ class TermFeaturizer(SparseFeaturizer, GraphComponent, abc.ABC):
 
     def __init__(
         self,
-        config: Dict[Text, Any],
-        name: Text,
+        config: Dict[str, Any],
+        name: str,
         model_storage: ModelStorage,
         resource: Resource,
         weights: Optional[TermWeights] = None,
@@ -36,13 +36,13 @@ class TermFeaturizer(SparseFeaturizer, GraphComponent, abc.ABC):
         self._weights = weights
 
     @abc.abstractmethod
-    def terms(self, text: Text) -> Counts:
+    def terms(self, text: str) -> Counts:
         """Return the terms of a normalised text with their counts."""
 
     @classmethod
     def create(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -53,7 +53,7 @@ class TermFeaturizer(SparseFeaturizer, GraphComponent, abc.ABC):
     @classmethod
     def load(
         cls,
-        config: Dict[Text, Any],
+        config: Dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -65,11 +65,11 @@ class TermFeaturizer(SparseFeaturizer, GraphComponent, abc.ABC):
         return cls(config, execution_context.node_name, model_storage, resource, weights)
 
     @classmethod
-    def validate_config(cls, config: Dict[Text, Any]) -> None:
+    def validate_config(cls, config: Dict[str, Any]) -> None:
         """Validates that the component is configured properly."""
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """Retrain when code, lexicons or places change."""
         return digest()
 

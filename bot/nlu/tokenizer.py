@@ -1,6 +1,6 @@
 """Words of the normalised text, placed in the typed text."""
 
-from typing import Any, Dict, List, Optional, Text
+from typing import Any, Dict, List, Optional
 
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
@@ -23,7 +23,7 @@ class DomainTokenizer(Tokenizer):
     """Cuts with the private dictionary; `Token.text` is what was typed, `Token.lemma` its normalised form."""
 
     @staticmethod
-    def get_default_config() -> Dict[Text, Any]:
+    def get_default_config() -> Dict[str, Any]:
         """Returns default config (see parent class for full docstring)."""
         return {
             "intent_tokenization_flag": False,
@@ -33,11 +33,11 @@ class DomainTokenizer(Tokenizer):
         }
 
     @classmethod
-    def fingerprint_addon(cls, config: Dict[Text, Any]) -> Optional[Text]:
+    def fingerprint_addon(cls, config: Dict[str, Any]) -> Optional[str]:
         """Retrain when code, lexicons or places change."""
         return digest()
 
-    def tokenize(self, message: Message, attribute: Text) -> List[Token]:
+    def tokenize(self, message: Message, attribute: str) -> List[Token]:
         """Tokenizes the text of the provided attribute of the incoming message."""
         raw = message.get(attribute)
         text = normalized(message) if attribute == TEXT else MappedText.of(raw)

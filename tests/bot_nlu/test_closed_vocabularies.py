@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -91,7 +92,9 @@ def test_other_lists_are_canonical(extract: Extract, kind: type, typed: str, val
 
 
 def test_private_tokens_become_entities_with_the_token_as_value(extract: Extract) -> None:
-    found = extract(DocumentExtractor, "我叫<NAME#abcdefgh>，<ID#k7m2q3xa>，验证码<OTP#22334455>，<GEO#aaaabbbb>")
+    found = extract(
+        DocumentExtractor, "我叫<NAME#abcdefgh>，<ID#k7m2q3xa>，验证码<OTP#22334455>，<GEO#aaaabbbb>"
+    )
     assert [(item["entity"], item["value"]) for item in found] == [
         ("name", "<NAME#abcdefgh>"),
         ("id_number", "<ID#k7m2q3xa>"),
@@ -109,10 +112,12 @@ def test_entities_point_at_what_was_typed(extract: Extract) -> None:
 
 
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 8)), max_size=12))
-def test_kept_hits_never_overlap_and_none_longer_was_dropped_for_nothing(spans: list[tuple[int, int]]) -> None:
+def test_kept_hits_never_overlap_and_none_longer_was_dropped_for_nothing(
+    spans: list[tuple[int, int]],
+) -> None:
     hits = [(start, start + size, None) for start, size in spans]
     kept = longest(hits)
-    assert all(first[1] <= second[0] for first, second in zip(kept, kept[1:], strict=False))
+    assert all(first[1] <= second[0] for first, second in pairwise(kept))
     for hit in hits:
         assert any(hit[0] < other[1] and other[0] < hit[1] for other in kept)
 

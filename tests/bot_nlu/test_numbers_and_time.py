@@ -58,7 +58,19 @@ def test_days_are_read_relative_to_the_time_of_speaking(extract: Extract, typed:
 
 
 @pytest.mark.parametrize(
-    "typed", ["14号楼", "3号线", "2月30号", "第三天", "5月", "几天转绿", "72小时", "三天后能转绿吗", "16号公告", "1.5米"]
+    "typed",
+    [
+        "14号楼",
+        "3号线",
+        "2月30号",
+        "第三天",
+        "5月",
+        "几天转绿",
+        "72小时",
+        "三天后能转绿吗",
+        "16号公告",
+        "1.5米",
+    ],
 )
 def test_what_is_no_day_is_not_read_as_one(extract: Extract, typed: str) -> None:
     assert extract(DateExtractor, typed) == []
@@ -105,7 +117,11 @@ def test_what_is_no_length_is_not_read_as_one(extract: Extract, typed: str) -> N
     assert extract(DurationExtractor, typed) == []
 
 
-@given(st.text(alphabet="昨今明天上下周五日号月年点半小时前后个两三十0123456789.-/ :做的核酸ago day", max_size=20))
+@given(
+    st.text(
+        alphabet="昨今明天上下周五日号月年点半小时前后个两三十0123456789.-/ :做的核酸ago day", max_size=20
+    )
+)
 def test_any_text_gives_real_days_and_positive_lengths(text: str) -> None:
     for found in find_dates(text, MONDAY):
         dt.date.fromisoformat(found.value)
@@ -125,7 +141,9 @@ def test_a_day_and_month_mean_the_nearest_year(day: dt.date) -> None:
 def test_small_numbers_in_characters_have_their_value(value: int) -> None:
     digits = "零一二三四五六七八九"
     tens, units = divmod(value, 10)
-    written = ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (digits[units] if units else "")
+    written = ("" if tens == 0 else "十" if tens == 1 else digits[tens] + "十") + (
+        digits[units] if units else ""
+    )
     assert number(written) == value
 
 

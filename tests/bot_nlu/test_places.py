@@ -72,9 +72,12 @@ def test_a_place_is_found_with_all_that_contains_it(typed: str, paths: list[str]
 @pytest.mark.parametrize(
     "typed",
     [
-        "提高县城的水平", "开会东西带上", "平安县城的人", "安居乐业", "安居房申请", "石棉瓦", "名山大川", "入川码怎么弄", "四川天府健康通怎么用",
-        "大安静了", "白玉兰", "交通怎么走", "通道在哪里", "安全吗", "三台手机", "我很平安", "新区块链", "市中心", "前锋线", "黑水虻", "上海路",
-        "成都银行", "这个新县长", "我要和县长说", "理县长的意见", "会同心协力", "大英雄", "朝天看", "心安县里", "红原因是什么",
+        "提高县城的水平", "开会东西带上", "平安县城的人", "安居乐业", "安居房申请", "石棉瓦", "名山大川",
+        "入川码怎么弄", "四川天府健康通怎么用",
+        "大安静了", "白玉兰", "交通怎么走", "通道在哪里", "安全吗", "三台手机", "我很平安", "新区块链", "市中心",
+        "前锋线", "黑水虻", "上海路",
+        "成都银行", "这个新县长", "我要和县长说", "理县长的意见", "会同心协力", "大英雄", "朝天看", "心安县里",
+        "红原因是什么",
     ],
 )  # fmt: skip
 def test_ordinary_words_are_no_places(typed: str) -> None:
@@ -151,7 +154,9 @@ def test_addresses_and_clinics_are_found_in_speech(
 
 @pytest.mark.parametrize("typed", ["附近医院", "我们小区", "高速公路", "我在12楼", "9月3号做的", "走路去"])
 def test_what_names_nothing_is_no_address(extract: Extract, typed: str) -> None:
-    assert [item for item in extract(PlaceExtractor, typed) if item["entity"] in ("address", "institution")] == []
+    assert [
+        item for item in extract(PlaceExtractor, typed) if item["entity"] in ("address", "institution")
+    ] == []
 
 
 def test_every_county_and_prefecture_of_the_province_is_found_by_its_full_name_in_a_question() -> None:
