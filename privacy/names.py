@@ -169,13 +169,22 @@ def _is_family_name(word: str) -> bool:
 
 
 def _is_chinese_name(word: str) -> bool:
+    """Tell whether an answer to “what is the name” is one: family name and one or two characters, or transcribed."""
     if _DOTTED.fullmatch(word):
         return True
     if not _HAN_RUN.fullmatch(word):
         return False
-    if _is_family_name(word):
+    if _is_family_name(word) or _has_given_name(word):
         return True
     return 2 <= len(word) <= 8 and set(word) <= words("given_in_transcription")  # noqa: PLR2004
+
+
+def _has_given_name(word: str) -> bool:
+    """Tell whether a family name is followed by characters that names have too, though sentences have them often."""
+    given = word[len(family_name(word)) :]
+    if given == word or not 1 <= len(given) <= 2 or word in words("not_answers"):  # noqa: PLR2004
+        return False
+    return not (words("not_in_names") - words("also_in_names")) & set(given)
 
 
 def _is_latin_name(word: str) -> bool:

@@ -91,6 +91,11 @@ def test_found_in_every_spelling(text: str, expected: list[tuple[str, str]]) -> 
     ("text", "expects", "expected"),
     [
         ("王小明", "name", [("NAME", "王小明")]),
+        ("冯志刚", "name", [("NAME", "冯志刚")]),
+        ("李天明", "name", [("NAME", "李天明")]),
+        ("徐春红", "name", [("NAME", "徐春红")]),
+        ("黄码了", "name", []),
+        ("何时出", "name", []),
         ("扎西顿珠", "name", [("NAME", "扎西顿珠")]),
         ("John Smith", "name", [("NAME", "John Smith")]),
         ("陳大文。", "name", [("NAME", "陳大文")]),
