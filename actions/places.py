@@ -44,7 +44,7 @@ class Ambiguous(Exception):  # noqa: N818 - answered with a question
         ]
 
 
-class Outside(Exception):  # noqa: N818 - answered in words
+class OutsideSichuan(Exception):  # noqa: N818 - answered in words
     """The place lies outside Sichuan."""
 
 
@@ -53,7 +53,7 @@ async def place_of(turn: Turn) -> Place | None:
 
     Raises:
         Ambiguous: a name of several divisions.
-        Outside: a place of another province.
+        OutsideSichuan: a place of another province.
         PlatformError: a tapped code could not be looked up.
     """
     here = await _of_message(turn)
@@ -61,6 +61,17 @@ async def place_of(turn: Turn) -> Place | None:
         remember(turn, here)
         return here
     return recalled(turn)
+
+
+def outside_sichuan(turn: Turn) -> str | None:
+    """The first province, city or district of the message that lies outside Sichuan, when none lies inside."""
+    named = [e for e in turn.all(*DIVISION_KINDS) if e.extra.get("adcode") and not e.extra.get("candidates")]
+    beyond = [e.value for e in named if not _in_sichuan(str(e.extra["adcode"]))]
+    return beyond[0] if beyond and len(beyond) == len(named) else None
+
+
+def _in_sichuan(code: str) -> bool:
+    return code.lstrip("F").startswith(SICHUAN)
 
 
 def recalled(turn: Turn) -> Place | None:
@@ -112,8 +123,8 @@ def _division(turn: Turn) -> Place | None:
     code = str(finest.extra.get("adcode") or "")
     if not code:
         return None
-    if not code.lstrip("F").startswith(SICHUAN):
-        raise Outside(finest.value)
+    if not _in_sichuan(code):
+        raise OutsideSichuan(finest.value)
     return Place(code, finest.value)
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from actions import speech
 from actions.base import Topic
-from actions.places import Ambiguous, Outside, Place, place_of
+from actions.places import Ambiguous, OutsideSichuan, Place, outside_sichuan, place_of
 from actions.turn import Turn
 from backend_client import RiskArea, RiskCheck, RiskLevel, RiskNeighbour
 
@@ -41,21 +41,23 @@ class RiskAreas(Topic):
 
     async def handle(self, turn: Turn) -> None:
         """One address gets its level; a division gets its list."""
+        abroad = outside_sichuan(turn)
+        if abroad:
+            turn.say("risk.outside", [turn.button("person", "request_human")], name=abroad)
+            return
         asked = self._question(turn)
+        if asked:
+            await self._check(turn, asked, _county(turn))
+            return
         try:
             place = await place_of(turn)
         except Ambiguous as several:
-            if asked is None:
-                turn.say("place.which", several.buttons("query_risk_area"), name=several.name)
-                return
-            place = None
-        except Outside as outside:
+            turn.say("place.which", several.buttons("query_risk_area"), name=several.name)
+            return
+        except OutsideSichuan as outside:
             turn.say("risk.outside", [turn.button("person", "request_human")], name=str(outside))
             return
-        if asked:
-            named_here = turn.all("district", "city", "town", "place_code")
-            await self._check(turn, asked, place if named_here else None)
-        elif place is not None and place.code:
+        if place is not None and place.code:
             await self._list(turn, place)
         else:
             turn.say("risk.ask_place")
@@ -74,8 +76,7 @@ class RiskAreas(Topic):
         turn.clear("place_text")
         return None
 
-    async def _check(self, turn: Turn, asked: str, place: Place | None) -> None:
-        code = place.code if place else None
+    async def _check(self, turn: Turn, asked: str, code: str | None) -> None:
         found = await turn.kit.platform.run(lambda p: p.check_risk(asked, division=code))
         if found.verdict == "unknown":
             self._unknown(turn, found, asked)
@@ -121,6 +122,20 @@ class RiskAreas(Topic):
             else turn.word("risk.no_data")
         )
         turn.say_text("\n".join(lines))
+
+
+def _county(turn: Turn) -> str | None:
+    """The division to look in: tapped, or a district named on its own.
+
+    Names of towns and landmarks are left to the list itself: estates are often called after them.
+    """
+    tapped = turn.first("place_code")
+    if tapped is not None:
+        return tapped.value
+    district = turn.first("district")
+    if district is None or len(district.extra.get("candidates") or []) > 1:
+        return None
+    return str(district.extra.get("adcode") or "") or None
 
 
 def place_words(question: str) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from actions import speech
 from actions.base import TOPICS, Topic, answer
-from actions.places import Ambiguous, Outside, Place, place_of
+from actions.places import Ambiguous, OutsideSichuan, Place, place_of
 from actions.turn import Turn
 from backend_client import Site
 
@@ -100,7 +100,7 @@ async def asked_place(turn: Turn, intent: str) -> Place | None:
     except Ambiguous as several:
         turn.say("place.which", several.buttons(intent), name=several.name)
         return None
-    except Outside as outside:
+    except OutsideSichuan as outside:
         turn.say("place.outside", [turn.button("person", "request_human")], name=str(outside))
         return None
     if place is None:

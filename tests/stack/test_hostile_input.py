@@ -57,7 +57,6 @@ def test_hostile_text_is_answered_in_words(stack: Stack, text: str) -> None:
     assert said
     assert all(m.get("text") for m in said)
     assert "Traceback" not in answer.text
-    assert "120" not in said[0]["text"] or "/emergency" not in text
     again = stack.say(sender, "你好")
     assert "智能助手" in str(again[0]["text"])
 

@@ -144,7 +144,7 @@ class Stack:
             f"{self.service('platform').url}/dev/outbox", params={"phone": phone}, timeout=10
         )
         answer.raise_for_status()
-        return sorted(answer.json()["items"], key=lambda m: m["at"])
+        return list(reversed(answer.json()["items"]))
 
     def work_orders(self, conversation_id: str) -> list[dict[str, Any]]:
         """Work orders of one conversation as the desk sees them on the platform."""
