@@ -8,7 +8,7 @@ import functools
 import re
 from typing import Dict, FrozenSet, Iterator, List, Sequence, Tuple
 
-from bot.nlu.place_finder import PlaceMention
+from bot.nlu.place_finder import PlaceMention, places_in
 from bot.nlu.private_tokens import PRIVATE_TOKEN
 from bot.nlu.resources import read_lexicon
 from bot.nlu.segmentation import segmenter
@@ -108,6 +108,12 @@ def _alternatives(words: List[str]) -> str:
 
 def _free(start: int, end: int, taken: List[Tuple[int, int]]) -> bool:
     return all(end <= a or b <= start for a, b in taken)
+
+
+@functools.lru_cache(maxsize=2048)
+def addresses_in(text: str) -> Tuple[Found, ...]:
+    """Return the addresses and clinics of a normalised text; the latest texts are remembered."""
+    return tuple(address_finder().find(text, places_in(text)))
 
 
 @functools.lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from typing import Any, Dict, Iterable, Optional
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.addresses import address_finder
+from bot.nlu.addresses import addresses_in
 from bot.nlu.extraction import SpanExtractor
 from bot.nlu.gazetteer import Place, gazetteer
 from bot.nlu.mapped_text import MappedText
@@ -35,7 +35,7 @@ class PlaceExtractor(SpanExtractor):
             yield Found(
                 start, end, sichuan.name, entity=sichuan.entity, extra={**_codes(sichuan), "role": role}
             )
-        yield from address_finder().find(text.text, places)
+        yield from addresses_in(text.text)
 
 
 def _entity(mention: PlaceMention, role: Optional[str]) -> Found:

@@ -7,7 +7,7 @@ of what overlaps, join “成都” + “武侯区” into one, use every other 
 import functools
 import re
 from dataclasses import dataclass, replace
-from typing import Iterable, List, Optional, Set, Tuple
+from typing import Iterable, List, Optional, Sequence, Set, Tuple
 
 import ahocorasick
 
@@ -232,7 +232,7 @@ def _stands_alone(text: str, start: int, end: int) -> bool:
     return not (before.isascii() and before.isalnum()) and not (after.isascii() and after.isalnum())
 
 
-def _stands_before_people(text: str, start: int, end: int, words: List[Tuple[str, int, int]]) -> bool:
+def _stands_before_people(text: str, start: int, end: int, words: Sequence[Tuple[str, int, int]]) -> bool:
     """“成都人”, “四川籍” are one word of the dictionary and name the place all the same."""
     return any(a == start and end < b and text[end:b] in _WITH_PEOPLE for _, a, b in words)
 

@@ -35,12 +35,14 @@ class Segmenter:
         self._jieba.initialized = True
         for word in words:
             self._jieba.add_word(word)
+        # Several components cut the same text one after the other.
+        self.cut = functools.lru_cache(maxsize=256)(self._cut)
 
     def knows(self, word: str) -> bool:
         """Tell whether `word` is in the dictionary."""
         return bool(self._jieba.FREQ.get(word))
 
-    def cut(self, text: str) -> List[Word]:
+    def _cut(self, text: str) -> Tuple[Word, ...]:
         """Return `(word, start, end)` without blanks; a private token is one word."""
         words: List[Word] = []
         position = 0
@@ -48,7 +50,7 @@ class Segmenter:
             words += self._cut_plain(text[position : match.start()], position)
             words.append((match.group(), match.start(), match.end()))
             position = match.end()
-        return words + self._cut_plain(text[position:], position)
+        return (*words, *self._cut_plain(text[position:], position))
 
     def _cut_plain(self, text: str, offset: int) -> List[Word]:
         words = []

@@ -8,7 +8,7 @@ import datetime as dt
 import functools
 from typing import List, Sequence, Tuple
 
-from bot.nlu.addresses import address_finder
+from bot.nlu.addresses import addresses_in
 from bot.nlu.dates import find_dates
 from bot.nlu.durations import find_durations
 from bot.nlu.mapped_text import Edit, MappedText
@@ -22,13 +22,14 @@ _ANY_DAY = dt.datetime(2022, 9, 5, 12, tzinfo=dt.timezone.utc)
 Slot = Tuple[int, int, str]
 
 
-def _slots(text: str) -> List[Slot]:
+@functools.lru_cache(maxsize=256)
+def _slots(text: str) -> Tuple[Slot, ...]:
     """Return the particulars of `text` as `(start, end, kind)`, in order, without overlaps."""
     places = places_in(text)
     found: List[Slot] = [
         (token.start(), token.end(), token.group(1)) for token in PRIVATE_TOKEN.finditer(text)
     ]
-    found += [(item.start, item.end, item.entity) for item in address_finder().find(text, places)]
+    found += [(item.start, item.end, item.entity) for item in addresses_in(text)]
     found += [(place.start, place.end, _place_kind(place)) for place in places]
     found += [(item.start, item.end, "date") for item in find_dates(text, _ANY_DAY)]
     found += [(item.start, item.end, "duration") for item in find_durations(text)]
@@ -36,7 +37,7 @@ def _slots(text: str) -> List[Slot]:
     for slot in found:
         if all(slot[1] <= other[0] or other[1] <= slot[0] for other in kept):
             kept.append(slot)
-    return sorted(kept)
+    return tuple(sorted(kept))
 
 
 def _place_kind(place: PlaceMention) -> str:
