@@ -4,8 +4,9 @@
     python -m bench.nlu_eval --cross-validate data/nlu [--errors] [--json]
 
 The held-out file is a list of `{text, intent}`. Reported: accuracy (before and after the fallback), macro-F1, share of
-messages sent to fallback, expected calibration error, the same for English questions and for questions that resemble no
-training phrase, latency of a parse, the worst confusions.
+messages sent to fallback, expected calibration error; the same for `fresh` questions (less than half of their pairs of
+characters in common with any training phrase), for English and for out-of-scope ones; latency of a parse; the worst
+confusions.
 """
 
 import argparse
@@ -25,6 +26,8 @@ from sklearn.metrics import f1_score
 FALLBACK = "nlu_fallback"
 _BINS = 10
 _ENGLISH_SHARE = 0.6
+_FRESH = 0.5
+TRAINING_DATA = Path("data/nlu")
 
 Prediction = tuple[str, str, float, bool]  # truth, first intent, its confidence, sent to fallback
 
@@ -100,9 +103,25 @@ def evaluate_model(model: Path, data: Path) -> dict[str, Any]:
         predictions.append((intent, ranking[0]["name"], ranking[0]["confidence"], fell))
     return {
         **_report(predictions, [text for text, _ in questions]),
+        "fresh": figures(_fresh(predictions, [text for text, _ in questions])),
         "parse_ms_median": statistics.median(spent) * 1000,
         "parse_ms_p95": statistics.quantiles(spent, n=20)[-1] * 1000,
     }
+
+
+def _fresh(predictions: list[Prediction], texts: list[str]) -> list[Prediction]:
+    known = [_pairs(phrase) for phrase in training_phrases(TRAINING_DATA)[0]]
+    kept = []
+    for item, text in zip(predictions, texts, strict=True):
+        mine = _pairs(text)
+        if max(len(mine & other) / len(mine | other) for other in known) < _FRESH:
+            kept.append(item)
+    return kept
+
+
+def _pairs(text: str) -> set[str]:
+    padded = f"^{text.lower()}$"
+    return {padded[start : start + 2] for start in range(len(padded) - 1)}
 
 
 def cross_validate(folder: Path, folds: int = 5, seed: int = 11) -> dict[str, Any]:
@@ -143,8 +162,8 @@ def _report(predictions: list[Prediction], texts: list[str]) -> dict[str, Any]:
 
 
 def _print(report: dict[str, Any], *, errors: bool) -> None:
-    for part in ("all", "english", "out_of_scope"):
-        if report[part]:
+    for part in ("all", "fresh", "english", "out_of_scope"):
+        if report.get(part):
             print(part.ljust(14), "  ".join(f"{key} {value:.4g}" for key, value in report[part].items()))
     if "parse_ms_median" in report:
         print(
