@@ -45,7 +45,15 @@ class Assistant:
         return f"ws://127.0.0.1:{self.port}/chat/ws"
 
     def start(self) -> None:
-        command = [sys.executable, str(SERVER), "--port", str(self.port), "--var", str(self.var), *self._options]
+        command = [
+            sys.executable,
+            str(SERVER),
+            "--port",
+            str(self.port),
+            "--var",
+            str(self.var),
+            *self._options,
+        ]
         log = (self.var / "server.log").open("a", encoding="utf-8")
         self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True)
         output: IO[str] = self._process.stdout or pytest.fail("no output")

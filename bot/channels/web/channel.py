@@ -81,8 +81,7 @@ class WebChannel(InputChannel):
         context = self.context = build_context(self._parts, self._settings, on_new_message)
         blueprint = Blueprint("web")
         http.register(blueprint, context)
-        blueprint.after_server_start(_Housekeeping(context, self._parts.clock).start)
-        blueprint.before_server_stop(_stop_of(context))
+        _keep_house(blueprint, context, self._parts.clock)
         return blueprint
 
 
@@ -130,28 +129,28 @@ def mount(app: Sanic) -> WebContext:
     return channel.context
 
 
-class _Housekeeping:
-    """Deletes what is older than it may be kept, at the start and every few hours."""
+def _keep_house(blueprint: Blueprint, context: WebContext, clock: Callable[[], datetime]) -> None:
+    """Add what is done when the server starts and stops. (Sanic 21.12 never calls a bound method here.)"""
 
-    def __init__(self, context: WebContext, clock: Callable[[], datetime]) -> None:
-        self._context = context
-        self._clock = clock
+    @blueprint.before_server_start
+    async def take_over(*_: Any) -> None:
+        """Free what a process that died was working on, before the pages send it again."""
+        if context.store.is_embedded:
+            await context.store.drop_claims()
 
-    async def start(self, app: Sanic, *_: Any) -> None:
-        if self._context.store.is_embedded:
-            await self._context.store.drop_claims()
-        app.add_task(self._purge_forever())
+    @blueprint.after_server_start
+    async def start_purging(app: Sanic, *_: Any) -> None:
+        app.add_task(_purge_forever(context, clock))
 
-    async def _purge_forever(self) -> None:
-        while True:
-            deleted = await self._context.store.purge(self._clock() - self._context.settings.retention)
-            logger.info("old page messages deleted", extra={"count": deleted})
-            await asyncio.sleep(_PURGE_SECONDS)
-
-
-def _stop_of(context: WebContext) -> Callable[..., Awaitable[None]]:
+    @blueprint.before_server_stop
     async def stop(*_: Any) -> None:
         await context.turns.drain(_DRAIN_SECONDS)
         context.store.close()
 
-    return stop
+
+async def _purge_forever(context: WebContext, clock: Callable[[], datetime]) -> None:
+    """Delete what is older than it may be kept, at the start and every few hours."""
+    while True:
+        deleted = await context.store.purge(clock() - context.settings.retention)
+        logger.info("old page messages deleted", extra={"count": deleted})
+        await asyncio.sleep(_PURGE_SECONDS)

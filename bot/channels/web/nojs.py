@@ -12,9 +12,7 @@ from urllib.parse import urlsplit
 from bot.channels.web.store import Stored
 
 _CHINA: Final = timezone(timedelta(hours=8))
-_LINKS: Final = re.compile(
-    r"https?://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d+)?(?:[/?#][!-~]*)?|(?<![\d-])12345(?![\d-])"
-)
+_LINKS: Final = re.compile(r"https?://[!#-&*-;=?-~]+|(?<![\d.:-])12345(?![\d.:-])")
 _SAYS: Final = {"person": "我", "assistant": "助手", "agent": "坐席", "notice": "通知"}
 
 
@@ -61,14 +59,16 @@ def _line(text: str) -> str:
     parts: list[str] = []
     position = 0
     for match in _LINKS.finditer(text):
-        found = match.group()
-        address = "tel:12345" if found == "12345" else found
-        parts += [
-            escape(text[position : match.start()]),
-            f'<a href="{escape(address)}" rel="noopener noreferrer">{escape(found)}</a>',
-        ]
+        parts += [escape(text[position : match.start()]), _link(match.group())]
         position = match.end()
     return "".join(parts) + escape(text[position:])
+
+
+def _link(found: str) -> str:
+    address = "tel:12345" if found == "12345" else found
+    if "@" in address.split("?", 1)[0]:  # a name before the host hides where a link leads
+        return escape(found)
+    return f'<a href="{escape(address)}" rel="noopener noreferrer">{escape(found)}</a>'
 
 
 def is_safe_image(address: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, Literal, Protocol
@@ -135,7 +136,7 @@ class Turns:
 def refusal(client_id: str, reason: str, text: str, retry_after: float | None = None) -> dict[str, Any]:
     """Return the frame that says a message was not taken: ``text`` is for the person."""
     frame: dict[str, Any] = {"type": "refused", "id": client_id, "reason": reason, "text": text}
-    return frame if retry_after is None else {**frame, "retry_after": round(retry_after, 1)}
+    return frame if retry_after is None else {**frame, "retry_after": math.ceil(retry_after * 10) / 10}
 
 
 def _inbound(conversation_id: str, message: ClientMessage) -> InboundMessage:

@@ -2,7 +2,7 @@
 
 // No look-behind in the patterns: phones before 2023 refuse the whole file for it. The character before is checked below.
 const KINDS = [
-  ["web", "https?:\\/\\/[A-Za-z0-9][A-Za-z0-9.-]*(?::\\d{1,5})?(?:[\\/?#][^\\s<>\"'“”（）()【】，。；！？、]*)?"],
+  ["web", "https?:\\/\\/[!#-&*-;=?-~]+"],
   ["phone", "0\\d{2,3}[- ]?\\d{7,8}(?![\\d-])"],
   ["phone", "[48]00-?\\d{3}-?\\d{4}(?![\\d-])"],
   ["phone", "1[3-9]\\d{9}(?![\\d*-])"],
@@ -31,7 +31,7 @@ function web(found) {
     return null;
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") return null;
-  if (url.username || url.password) return null;
+  if (url.username || url.password || !/^[a-z0-9.-]+$/.test(url.hostname)) return null;
   return { kind: isMap(url) ? "map" : "web", href: url.href, text: found };
 }
 
