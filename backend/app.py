@@ -18,9 +18,9 @@ from backend.failures import ProblemHandler
 from backend.idempotency import Idempotency
 from backend.limits import Buckets
 from backend.middleware import Gate
-from backend.sealing import Sealer
 from backend.serving import Platform
 from backend.settings import Settings
+from privacy.sealing import Sealer
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Sanic:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from backend.models import IdempotencyRecord
 from backend.problems import IdempotencyMismatch
-from backend.sealing import Sealer
+from privacy.sealing import Sealer
 
 KEPT_S = 7 * 86_400
 _PURGE_EVERY_S = 3_600

@@ -68,7 +68,7 @@ def load_people(session: Session, path: Path, now: datetime) -> int:
     for story in stories.people:
         try:
             _load_person(session, stories, story, now)
-        except (KeyError, TypeError, ValueError) as error:  # noqa: PERF203 - names the person
+        except (KeyError, TypeError, ValueError) as error:
             raise PersonaError(f"{story.get('key', '?')}: {error}") from error
     session.flush()
     for story in stories.people:

@@ -75,7 +75,7 @@ def load(
             first = lines.setdefault(values["natural_key"], row.line)
             if first != row.line:
                 raise _BadCell("name", f"is the same site as in line {first}")
-        except _BadCell as bad:  # noqa: PERF203 - one row, one error
+        except _BadCell as bad:
             report.errors.append(RowError(row.line, bad.field, bad.reason))
         else:
             good.append(values)

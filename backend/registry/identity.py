@@ -20,10 +20,10 @@ from backend.problems import Conflict, IdentityMismatch, Locked, NotFound, Probl
 from backend.registry.attempts import count_attempt, refuse_frequent, seconds, subject
 from backend.registry.folding import fold_document, fold_phone
 from backend.registry.people import find_person, written
-from backend.sealing import Sealer
 from backend.serving import Scope
 from backend.sessions import open_session
 from privacy.masking import mask_value
+from privacy.sealing import Sealer
 
 CODE_LIFETIME = timedelta(minutes=5)
 RESEND_PAUSE = timedelta(seconds=60)

@@ -15,9 +15,9 @@ from backend.registry.numbers import next_number
 from backend.registry.people import written
 from backend.rules.request_states import STATE_WORDS, may_move
 from backend.rules.time_limits import load_time_limits
-from backend.sealing import Sealer
 from backend.serving import Scope
 from privacy.masking import mask_value
+from privacy.sealing import Sealer
 
 DESK = "desk"
 _FETCH_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"

@@ -1,9 +1,59 @@
 """Typed, frozen models of what goes to the platform and comes back."""
 
-from .base import (Page,)
-from .orders import (Appeal, AppealEvent, AppealIn, AppealReason, AppealState, RequestEvent, RequestKind, RequestState, ServiceRequest, ServiceRequestIn, Transition,)
-from .people import (AddFamily, Code, CodeChange, Colour, DocumentMasked, DocumentType, Dose, FamilyMember, NextDose, Notice, Person, Popup, Reason, ReasonCategory, Requirement, StartVerification, Test, TestPage, VaccinationRecord, PersonSession, VerificationStarted,)
-from .places import (Clock, Division, DivisionLevel, DivisionRef, RiskArea, RiskAreaPage, RiskCheck, RiskCounts, RiskLevel, RiskMatch, RiskNeighbour, Site, SitePage,)
+from .base import (
+    Page,
+)
+from .orders import (
+    Appeal,
+    AppealEvent,
+    AppealIn,
+    AppealReason,
+    AppealState,
+    RequestEvent,
+    RequestKind,
+    RequestState,
+    ServiceRequest,
+    ServiceRequestIn,
+    Transition,
+)
+from .people import (
+    AddFamily,
+    Code,
+    CodeChange,
+    Colour,
+    DocumentMasked,
+    DocumentType,
+    Dose,
+    FamilyMember,
+    NextDose,
+    Notice,
+    Person,
+    PersonSession,
+    Popup,
+    Reason,
+    ReasonCategory,
+    Requirement,
+    StartVerification,
+    Test,
+    TestPage,
+    VaccinationRecord,
+    VerificationStarted,
+)
+from .places import (
+    Clock,
+    Division,
+    DivisionLevel,
+    DivisionRef,
+    RiskArea,
+    RiskAreaPage,
+    RiskCheck,
+    RiskCounts,
+    RiskLevel,
+    RiskMatch,
+    RiskNeighbour,
+    Site,
+    SitePage,
+)
 
 __all__ = [
     "AddFamily",
@@ -27,6 +77,7 @@ __all__ = [
     "Notice",
     "Page",
     "Person",
+    "PersonSession",
     "Popup",
     "Reason",
     "ReasonCategory",
@@ -50,6 +101,5 @@ __all__ = [
     "TestPage",
     "Transition",
     "VaccinationRecord",
-    "PersonSession",
     "VerificationStarted",
 ]

@@ -20,7 +20,7 @@ from backend.contract import load_contract, parse_moment
 from backend.limits import Buckets
 from backend.paging import decode_cursor, encode_cursor
 from backend.problems import InvalidInput, RateLimited
-from backend.sealing import Sealer
+from privacy.sealing import Sealer
 
 platform_closed = (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)
 VERIFICATION = {
