@@ -23,8 +23,8 @@ from tests.support.stack import ROOT, Stack, running
 
 IMAGES = ROOT / "docs" / "images"
 PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1180, "height": 860}
-DESK = {"width": 1180, "height": 620}
+DESKTOP = {"width": 1080, "height": 1010}
+DESK = {"width": 1180, "height": 540}
 TURN_LIMIT_MS = 60_000
 #: An answer is there when the page shows more of them than before and expects no more.
 ANSWERED = """before => document.querySelectorAll('.theirs').length > before
@@ -142,8 +142,8 @@ def _large_type(product: Stack, page: Page, folder: Path) -> None:
     talk = Talk(product, page)
     page.get_by_role("button", name="长辈版").click()
     talk.say("离线码管几天")
-    talk.say("给老人办健康码")
-    talk.show_last(2)
+    talk.say("附近哪里做核酸")
+    talk.show_last(1)
     _save(page, folder / "chat-large-type.png")
 
 
