@@ -109,17 +109,16 @@ def _status(turn: Turn, who: Subject, code: Code) -> str:
 
 
 def _reason(turn: Turn, reason: Reason) -> str:
-    event = ""
-    if reason.event_at:
-        event = turn.word("code.event", day=speech.day(reason.event_at, turn.language))
-    source = (
-        f"{reason.source}, {speech.day(reason.source_date, 'en')}" if turn.language == "en" else reason.source
-    )
+    """The rule in words; the summary is Chinese, so English names its kind and day."""
     if turn.language == "en":
-        return turn.word(
-            "code.reason", event=event, summary=turn.word(f"code.category.{reason.category}"), source=source
-        )
-    return turn.word("code.reason", event=event, summary=reason.summary, source=source)
+        day = f" on {speech.day(reason.event_at, 'en')}" if reason.event_at else ""
+        summary = turn.word(f"code.category.{reason.category}") + day
+        source = f"{reason.source}, {speech.day(reason.source_date, 'en')} {reason.source_date.year}"
+        return turn.word("code.reason", summary=summary, source=source)
+    summary = reason.summary
+    if reason.event_at and speech.day(reason.event_at) not in summary:
+        summary = f"{speech.day(reason.event_at)}，{summary}"
+    return turn.word("code.reason", summary=summary, source=reason.source)
 
 
 def next_step(turn: Turn, code: Code) -> str:

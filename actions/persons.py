@@ -60,6 +60,7 @@ async def subject(turn: Turn) -> Subject:
         PlatformError: the platform could not say who is linked.
     """
     note_relation(turn)
+    turn.set("last_person_topic", turn.slots.get("last_topic"))
     access = turn.access()
     relation = turn.slots.get("whose")
     if not relation:

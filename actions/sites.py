@@ -11,7 +11,7 @@ from actions import speech
 from actions.base import TOPICS, Topic, answer
 from actions.places import Ambiguous, OutsideSichuan, Place, place_of
 from actions.turn import Turn
-from backend_client import Site
+from backend_client import Site, SitePage
 
 _SHOWN = 3
 _ALL_DAY = re.compile(
@@ -63,27 +63,25 @@ class FindTestSite(Topic):
         return wishes
 
     async def _tell(self, turn: Turn, place: Place, wishes: dict[str, Any]) -> None:
-        lat, lon = place.point or (None, None)
-        here = None
-        if place.code is not None:
-            here = await turn.kit.platform.run(
-                lambda p: p.sites(division=place.code, lat=lat, lon=lon, limit=_SHOWN, **wishes)
-            )
-        if here is not None and here.items:
-            title = turn.word(_title(wishes), place=place.name)
-            _list(turn, title, here.items)
-            return
-        near = await turn.kit.platform.run(
-            lambda p: p.nearest_sites(
-                division=None if place.point else place.code, lat=lat, lon=lon, limit=_SHOWN, **wishes
-            )
-        )
+        title = _title(wishes)
+        if place.point is None:
+            here = await turn.kit.platform.run(lambda p: p.sites(division=place.code, limit=_SHOWN, **wishes))
+            if here.items:
+                _list(turn, turn.word(title, place=place.name), here.items)
+                return
+        near = await self._nearest(turn, place, wishes)
         if not near.items:
             turn.say("site.none_anywhere", [turn.button("person", "request_human")], place=place.name)
-        elif place.code is None:
-            _list(turn, turn.word(_title(wishes), place=place.name), near.items)
         else:
-            _list(turn, turn.word(_title(wishes) + ".none", place=place.name), near.items)
+            found = f"{title}.near" if place.point else f"{title}.none"
+            _list(turn, turn.word(found, place=place.name), near.items)
+
+    async def _nearest(self, turn: Turn, place: Place, wishes: dict[str, Any]) -> SitePage:
+        lat, lon = place.point or (None, None)
+        code = None if place.point else place.code
+        return await turn.kit.platform.run(
+            lambda p: p.nearest_sites(division=code, lat=lat, lon=lon, limit=_SHOWN, **wishes)
+        )
 
 
 def _title(wishes: dict[str, Any]) -> str:
@@ -139,12 +137,12 @@ def _site(turn: Turn, site: Site) -> str:
         parts.append(turn.word("site.yellow_ok"))
     lines = ["，".join(parts) if turn.language == "zh" else ", ".join(parts), f"   {site.address}"]
     if site.phone:
-        lines.append(f"   {turn.word('site.phone')}{site.phone}")
+        lines.append(f"   {turn.word('site.phone')} {site.phone}")
     if site.price_single is not None:
         lines.append(
             "   " + turn.word("site.price", single=_yuan(site.price_single), pooled=_yuan(site.price_pooled))
         )
-    lines.append(f"   {turn.word('site.map')}{map_link(site)}")
+    lines.append(f"   {turn.word('site.map')} {map_link(site)}")
     return "\n".join(lines)
 
 
@@ -159,10 +157,7 @@ def map_link(site: Site) -> str:
     URI API, ``marker`` and ``search``; ``coordinate=wgs84`` tells the coordinate system.
     """
     if site.precision == "site" and site.lat is not None:
-        return (
-            f"https://uri.amap.com/marker?position={site.lon:.5f},{site.lat:.5f}"
-            f"&name={quote(site.name)}&coordinate=wgs84"
-        )
+        return f"https://uri.amap.com/marker?position={site.lon:.5f},{site.lat:.5f}&coordinate=wgs84"
     return f"https://uri.amap.com/search?keyword={quote(site.name)}"
 
 
@@ -172,21 +167,17 @@ async def tell_vaccine_sites(turn: Turn) -> None:
     if place is None:
         return
     lat, lon = place.point or (None, None)
-    sites = None
-    if place.code is not None:
-        sites = await turn.kit.platform.run(
-            lambda p: p.vaccine_sites(division=place.code, lat=lat, lon=lon, limit=_SHOWN)
-        )
-    if sites is not None and sites.items:
-        _list(turn, turn.word("site.title.vaccine", place=place.name), sites.items)
-        return
+    if place.point is None:
+        sites = await turn.kit.platform.run(lambda p: p.vaccine_sites(division=place.code, limit=_SHOWN))
+        if sites.items:
+            _list(turn, turn.word("site.title.vaccine", place=place.name), sites.items)
+            return
+    code = None if place.point else place.code
     near = await turn.kit.platform.run(
-        lambda p: p.nearest_vaccine_sites(
-            division=None if place.point else place.code, lat=lat, lon=lon, limit=_SHOWN
-        )
+        lambda p: p.nearest_vaccine_sites(division=code, lat=lat, lon=lon, limit=_SHOWN)
     )
     if near.items:
-        key = "site.title.vaccine" if place.code is None else "site.title.vaccine.none"
+        key = "site.title.vaccine.near" if place.point else "site.title.vaccine.none"
         _list(turn, turn.word(key, place=place.name), near.items)
     else:
         turn.say("site.none_anywhere", [turn.button("person", "request_human")], place=place.name)

@@ -51,8 +51,9 @@ class Inform(Topic):
             return
         if turn.all("ticket_number"):
             await self._run(turn, "query_ticket")
-        elif turn.all("person_relation") and last in _PERSON_TOPICS:
-            await self._run(turn, last)
+        elif turn.all("person_relation"):
+            remembered = turn.slots.get("last_person_topic") or "query_code_status"
+            await self._run(turn, last if last in _PERSON_TOPICS else remembered)
         elif turn.all("address") and last not in _PLACE_TOPICS:
             await self._run(turn, "query_risk_area")
         elif turn.all(*DIVISION_KINDS, "landmark", "address") and last in _PLACE_TOPICS:

@@ -106,7 +106,8 @@ class Words:
         elif voice.elder and wordings.get("elder"):
             texts = wordings["elder"]
         pick = int(hashlib.sha256(f"{seed}{key}".encode()).hexdigest(), 16) % len(texts)
-        return clip(texts[pick].format_map(values).strip())
+        text = clip(texts[pick].format_map(values).strip())
+        return text[:1].upper() + text[1:] if voice.language == "en" else text
 
 
 def clip(text: str, limit: int = MAX_BYTES) -> str:
