@@ -9,7 +9,7 @@ const LONG = 400; // characters a reader sees, not those of addresses
 const LONG_LINES = 14; // lines that begin something; indented ones belong to the line before
 const FIRST = 160;
 const ITEM = /^\s*(\d{1,2}[.、．]|[-•·])\s*(?=\D)(.+)$/;
-const SOURCE = /^\s*[（(]?(?:来源|数据更新|数据时间|数据截至|依据|更新时间|Source|Data)/;
+const SOURCE = /^\s*[（(]?(?:来源|数据更新|数据时间|数据截至|名单更新|演示数据|依据|更新时间|Source|Data)/;
 
 const INDENTED = /^(?: {2,}|\u3000)/;
 
@@ -41,7 +41,14 @@ function Piece({ piece }) {
   return html`<a href=${piece.href} target="_blank" rel="noopener noreferrer">${piece.kind === "map" ? words.map : piece.text}</a>`;
 }
 
-const Linked = ({ text }) => pieces(text).map((piece) => html`<${Piece} piece=${piece} />`);
+// The link to a map reads 打开地图: a 地图 alone in front of it is not said twice.
+const isRepeated = (piece, next) =>
+  next && next.kind === "map" && piece.kind === "text" && /^\s*(?:地图|导航|Map)[:：]?\s*$/.test(piece.text);
+
+const Linked = ({ text }) =>
+  pieces(text)
+    .filter((piece, index, all) => !isRepeated(piece, all[index + 1]))
+    .map((piece) => html`<${Piece} piece=${piece} />`);
 
 function Line({ line }) {
   const item = ITEM.exec(line);
