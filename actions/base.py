@@ -117,8 +117,8 @@ async def _identify(turn: Turn) -> None:
     """Find out who is asking: open the identity form, or let the open form go on to it."""
     if turn.active_form is None:
         await open_form(turn, "identity_form")
-    elif turn.active_form != "identity_form":
-        turn.say("identity.after_form")
+    else:
+        turn.say("identity.then" if turn.active_form == "identity_form" else "identity.after_form")
 
 
 async def open_form(turn: Turn, name: str) -> None:

@@ -118,7 +118,8 @@ def _reason(turn: Turn, reason: Reason) -> str:
     summary = reason.summary
     if reason.event_at and speech.day(reason.event_at) not in summary:
         summary = f"{speech.day(reason.event_at)}，{summary}"
-    return turn.word("code.reason", summary=summary, source=reason.source)
+    published = f"{reason.source_date.year}年{speech.day(reason.source_date)}"
+    return turn.word("code.reason", summary=summary, source=f"{reason.source}（{published}）")
 
 
 def next_step(turn: Turn, code: Code) -> str:

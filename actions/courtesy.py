@@ -100,4 +100,6 @@ class PrivacyRight(Topic):
                 "person_name", "document_number", "phone", "session", "session_until", "person_id", "location"
             )
             turn.say("privacy.forgotten_here")
+        else:
+            turn.say("privacy.export_here")
         await open_work_order(turn, "help", turn.intent, turn.word(f"privacy.request.{turn.intent}"))

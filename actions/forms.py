@@ -68,8 +68,7 @@ class Form(FormAction):
         turn.interrupted = True
         await answer(turn, TOPICS[turn.intent])
         if turn.slots.get("requested_slot"):
-            label = turn.word(f"{self.label_key}.{turn.slots['requested_slot']}")
-            turn.say("form.go_on", label=label)
+            turn.say("form.go_on", label=self.label(turn, turn.slots["requested_slot"]))
             await self.ask_next(turn)
 
     async def _correct(self, turn: Turn, waiting: str) -> None:
@@ -77,7 +76,7 @@ class Form(FormAction):
         field = self.named_field(turn) or self._before(waiting)
         for later in self.undone_by(field):
             turn.clear(later)
-        turn.say("form.corrected", label=turn.word(f"{self.label_key}.{field}"))
+        turn.say("form.corrected", label=self.label(turn, field))
         await self.ask_next(turn)
 
     def named_field(self, turn: Turn) -> str | None:
@@ -91,6 +90,11 @@ class Form(FormAction):
                 return field
         return None
 
+    def label(self, turn: Turn, field: str) -> str:
+        """The name of a field: its first wording; the others are how people may call it."""
+        wordings = turn.kit.words.wordings(f"{self.label_key}.{field}")
+        return (wordings.get(turn.language) or wordings["zh"])[0]
+
     def undone_by(self, field: str) -> tuple[str, ...]:
         """Slots to clear when ``field`` is corrected."""
         return (field,)
@@ -101,12 +105,11 @@ class Form(FormAction):
     async def _fail(self, turn: Turn, waiting: str) -> None:
         failures = int(turn.slots.get("form_failures") or 0) + 1
         turn.set("form_failures", failures)
-        label = turn.word(f"{self.label_key}.{waiting}")
         if failures >= MAX_FAILURES:
             turn.say(
                 "form.stuck",
                 [turn.button("person", "request_human"), turn.button("stop", "stop")],
-                label=label,
+                label=self.label(turn, waiting),
             )
         else:
             turn.say(f"{self.form}.unclear.{waiting}")

@@ -22,6 +22,10 @@ _BUILDING = re.compile(
     re.IGNORECASE,
 )
 
+#: An estate without a name is asked for.
+_NO_NAME = re.compile(
+    r"^(?:我们?|咱们?|这个?|那个?|你们)?(?:家|住)?(?:的)?(?:这里|楼下)?(?:小区|院子|楼栋|这栋楼?|村|街)?(?:的?地方)?$"
+)
 _POLITE = re.compile(
     r"^(?:请问一?下?|麻烦|你好|您好|那个?|查一?下|帮我?查一?下|看一?下|我想?问一?下?|我?住在?|我家在?|[，, ])+"
 )
@@ -70,7 +74,11 @@ class RiskAreas(Topic):
                 return str(waiting)
             return turn.text if turn.first("address") else None
         typed = not turn.text.startswith("/")
-        if typed and (turn.first("address", "institution") or _BUILDING.search(turn.text)):
+        if (
+            typed
+            and not _NO_NAME.match(place_words(turn.text))
+            and (turn.first("address", "institution") or _BUILDING.search(turn.text))
+        ):
             turn.set("place_text", turn.text)
             return turn.text
         turn.clear("place_text")

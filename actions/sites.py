@@ -142,7 +142,7 @@ def _site(turn: Turn, site: Site) -> str:
         lines.append(
             "   " + turn.word("site.price", single=_yuan(site.price_single), pooled=_yuan(site.price_pooled))
         )
-    lines.append(f"   {turn.word('site.map')} {map_link(site)}")
+    lines.append(f"   {map_link(site)}")
     return "\n".join(lines)
 
 

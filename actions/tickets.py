@@ -22,7 +22,9 @@ _ASKS_HOW = re.compile(
     r"怎么|如何|咋个?|啷个|多久|几天|好久|哪里|在哪|要什么|需要|吗|how|where", re.IGNORECASE
 )
 _SHORTEST = 6
-_TITLE = 20
+_TITLE = 24
+_OPENING = re.compile(r"^(?:我?要|想|帮我)?(?:投诉|举报|反映|申诉|建议)(?:一下)?[，,：: ]*")
+_CLAUSE_END = re.compile(r"[，,。；;！!？?\n]")
 
 
 def request_kind(intent: str, text: str) -> str:
@@ -137,6 +139,13 @@ def progress(turn: Turn, order: ServiceRequest) -> str:
     return "\n".join(lines)
 
 
+def title_of(content: str) -> str:
+    """What the matter is, for a list: without “我要投诉”, cut at a clause or marked as cut."""
+    matter = _OPENING.sub("", content.strip()) or content.strip()
+    clause = _CLAUSE_END.split(matter, maxsplit=1)[0] if len(matter) > _TITLE else matter
+    return clause if len(clause) <= _TITLE else clause[: _TITLE - 1] + "…"
+
+
 class WorkOrderForm(Form):
     """Takes down a work order: the matter, a phone if wished, a look over it, then once to the platform."""
 
@@ -213,7 +222,7 @@ class WorkOrderForm(Form):
         request = ServiceRequestIn(
             kind=turn.slots["ticket_kind"],
             category=turn.slots["ticket_category"],
-            title=content[:_TITLE],
+            title=title_of(content),
             content=content,
             division_code=turn.slots.get("place_code"),
             contact_phone=phone.value if phone else None,

@@ -92,6 +92,7 @@ class Turn:
         self.intent: str = (message.get("intent") or {}).get("name") or "nlu_fallback"
         self.ranking: list[str] = [r["name"] for r in message.get("intent_ranking") or []]
         self.entities: list[Entity] = [_entity(e) for e in message.get("entities") or []]
+        self.large_type: bool = bool((message.get("metadata") or {}).get("large_type"))
         self.seed: str = str(message.get("message_id") or self.text)
         self.events: list[EventType] = []
         self.interrupted = False
@@ -108,8 +109,9 @@ class Turn:
 
     @property
     def voice(self) -> Voice:
-        """How to speak to this person."""
-        return Voice(self.slots.get("language") or "zh", bool(self.slots.get("elder_mode")))
+        """How to speak to this person: as chosen in words, else plainly where the page shows large type."""
+        chosen = self.slots.get("elder_mode")
+        return Voice(self.slots.get("language") or "zh", self.large_type if chosen is None else bool(chosen))
 
     @property
     def language(self) -> str:

@@ -85,6 +85,7 @@ def _channels(footing: Footing) -> list[InputChannel]:
             sign=footing.signer.sign,
             engine=footing.engine,
             secret=footing.secrets.get("web_session"),
+            seal_key=footing.secrets.get("web_messages"),
             clock=utc_now,
         ),
         WebSettings.from_environment(os.environ),

@@ -23,7 +23,7 @@ class Settings:
         amqp_url: where events go; empty: a file of JSON lines.
         actions_url, backend_url, desk_url: the other processes, asked by ``/readyz``.
         model: the trained model.
-        endpoints, credentials: Rasa's own files.
+        endpoints: Rasa's own file of stores and servers.
         rest: whether the loopback REST channel is on.
         live_turns: how many of the newest turns Rasa sees.
         longest_message: characters; longer ones are refused in words.
@@ -45,7 +45,6 @@ class Settings:
     bot_url: str = "http://127.0.0.1:5005"
     model: Path = Path("models/assistant.tar.gz")
     endpoints: Path = Path("endpoints.yml")
-    credentials: Path = Path("credentials.yml")
     rest: bool = True
     live_turns: int = 5
     longest_message: int = 500
@@ -93,7 +92,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         bot_url=bot_url,
         model=path("MODEL", Path("models/assistant.tar.gz")),
         endpoints=path("ENDPOINTS", Path("endpoints.yml")),
-        credentials=path("CREDENTIALS", Path("credentials.yml")),
         rest=text("REST", "1") == "1",
         live_turns=int(text("LIVE_TURNS", "5")),
         longest_message=int(text("LONGEST_MESSAGE", "500")),

@@ -14,7 +14,7 @@ A file::
       - say: 再试一次
         until: true                   # said again until the answer fits (20 seconds at most)
         has: [绿码]
-      - do: stop platform             # or start platform, stop actions …
+      - do: stop platform             # or start, stop, kill: platform, actions, desk, bot
     platform:
       work_orders: 1                  # how many this conversation must have left on the platform
 

@@ -117,6 +117,10 @@ class Stack:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait(20)
 
+    def kill(self, *names: str) -> None:
+        """End processes without a goodbye."""
+        self.stop(*names, kill=True)
+
     def ensure_running(self) -> None:
         """Start again whatever a test has left stopped."""
         missing = [name for name in COMMANDS if name not in self._running]

@@ -134,6 +134,7 @@ def build(var: Path, settings: WebSettings, secret: bytes = b"s" * 32) -> Sanic:
         sign=sign,
         engine=open_engine(f"sqlite:///{var / 'web.sqlite3'}"),
         secret=secret,
+        seal_key=b"k" * 32,
         clock=lambda: datetime.now(timezone.utc),
     )
     app = Sanic("fake_assistant", configure_logging=False)

@@ -24,6 +24,7 @@ from bot.channels.web.settings import WebSettings
 from bot.channels.web.store import CLAIM_LIFE, Draft, MessageStore
 from bot.channels.web.vendor import VENDOR, manifest, prepared
 from privacy.database import open_engine
+from privacy.sealing import Sealer
 
 START = datetime(2022, 9, 5, 9, tzinfo=timezone.utc)
 
@@ -48,7 +49,7 @@ def sessions(clock: Clock) -> Sessions:
 
 @pytest.fixture
 def store(tmp_path: Path, clock: Clock) -> MessageStore:
-    return MessageStore(open_engine(f"sqlite:///{tmp_path / 'web.sqlite3'}"), clock)
+    return MessageStore(open_engine(f"sqlite:///{tmp_path / 'web.sqlite3'}"), clock, Sealer(b"k" * 32))
 
 
 def test_a_session_ends_after_its_life(sessions: Sessions, clock: Clock) -> None:

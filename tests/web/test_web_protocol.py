@@ -212,7 +212,7 @@ async def test_a_name_that_was_asked_for_is_masked_even_when_it_comes_early(
     assert texts == ["问姓名", "姓名 王**"]
 
 
-async def test_the_database_holds_no_raw_number(own_assistant: Assistant) -> None:
+async def test_the_database_holds_nothing_readable_of_what_was_said(own_assistant: Assistant) -> None:
     session = open_session(own_assistant)
     client = await Client.connect(own_assistant, session)
     await client.send({"type": "message", "id": uuid.uuid4().hex, "kind": "text", "text": "慢"})
@@ -227,7 +227,8 @@ async def test_the_database_holds_no_raw_number(own_assistant: Assistant) -> Non
     own_assistant.stop()
     stored = b"".join(path.read_bytes() for path in own_assistant.var.glob("web.sqlite3*"))
     assert b"30.65432" not in stored
-    assert "我的位置".encode() in stored
+    assert "我的位置".encode() not in stored
+    assert "王小明".encode() not in stored
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from bot.channels.web.sessions import Sessions
 from bot.channels.web.settings import WebSettings
 from bot.channels.web.store import MessageStore
 from bot.channels.web.turns import Door, Expects, Turns
+from privacy.sealing import Sealer
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +44,7 @@ class WebParts:
         sign: signs button payloads for a conversation; None when answers arrive signed.
         engine: of the bot's database.
         secret: the key of session tokens (``SecretStore.get("web_session")``).
+        seal_key: 32 bytes under which what was said is kept (``SecretStore.get("web_messages")``).
         clock: aware time.
     """
 
@@ -51,6 +53,7 @@ class WebParts:
     sign: Sign | None
     engine: Any
     secret: bytes
+    seal_key: bytes
     clock: Callable[[], datetime]
 
 
@@ -87,7 +90,7 @@ class WebChannel(InputChannel):
 
 def build_context(parts: WebParts, settings: WebSettings, on_new_message: OnNewMessage) -> WebContext:
     """Build everything the routes share."""
-    store = MessageStore(parts.engine, parts.clock)
+    store = MessageStore(parts.engine, parts.clock, Sealer(parts.seal_key))
     hub = Hub()
     outbox = Outbox(store, hub)
     return WebContext(

@@ -3,7 +3,7 @@
 Each conversation is one append-only list numbered from 1 without gaps. A person's message and its answers are
 appended together, when the turn is over: a message half answered by a process that died is simply sent again
 by the page. Until then only a claim (who is working on which message) is kept: never the words themselves.
-What a person said is stored masked.
+What a person said is stored masked, and every body is sealed: answers hold the person's own health data.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from datetime import datetime, timedelta, timezone
 from typing import Any, Final, Literal, TypeVar
 
 import sqlalchemy as sa
+
+from privacy.sealing import Sealer
 
 Sender = Literal["person", "assistant", "agent", "notice"]
 Claim = Literal["won", "held", "done"]
@@ -35,7 +37,7 @@ _messages = sa.Table(
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("message_id", sa.String(32), nullable=False, unique=True),
     sa.Column("sender", sa.String(12), nullable=False),
-    sa.Column("body", sa.Text, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
     sa.Column("client_id", sa.String(64)),
     sa.Column("at_ms", sa.BigInteger, nullable=False, index=True),
     sa.Column("delivered_ms", sa.BigInteger),
@@ -87,8 +89,9 @@ class Stored:
 class MessageStore:
     """The lists of all conversations, in the bot's database. SQL runs on threads, off the event loop."""
 
-    def __init__(self, engine: Any, clock: Callable[[], datetime]) -> None:
-        """Use ``engine`` (see ``privacy.database.open_engine``); missing tables are made."""
+    def __init__(self, engine: Any, clock: Callable[[], datetime], sealer: Sealer) -> None:
+        """Use ``engine`` (see ``privacy.database.open_engine``); missing tables are made; bodies are sealed."""
+        self._sealer = sealer
         self._engine = engine
         self._clock = clock
         self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="web-store")
@@ -182,7 +185,7 @@ class MessageStore:
 
     def _read(self, query: Any) -> list[Stored]:
         with self._engine.connect() as connection:
-            return [_stored(row) for row in connection.execute(query)]
+            return [self._stored(row) for row in connection.execute(query)]
 
     def _scalar(self, query: Any) -> Any:
         with self._engine.connect() as connection:
@@ -242,8 +245,28 @@ class MessageStore:
                 for seq, draft in enumerate(drafts, start=(last or 0) + 1)
             ]
             if stored:
-                connection.execute(_messages.insert(), [_row(conversation_id, message) for message in stored])
+                connection.execute(
+                    _messages.insert(), [self._row(conversation_id, message) for message in stored]
+                )
         return stored
+
+    def _row(self, conversation_id: str, message: Stored) -> dict[str, Any]:
+        body = json.dumps(message.body, ensure_ascii=False, separators=(",", ":")).encode()
+        return {
+            "conversation_id": conversation_id,
+            "seq": message.seq,
+            "message_id": message.message_id,
+            "sender": message.sender,
+            "body": self._sealer.seal(body, conversation_id),
+            "client_id": message.client_id,
+            "at_ms": _milliseconds(message.at),
+            "delivered_ms": None,
+        }
+
+    def _stored(self, row: Any) -> Stored:
+        at = datetime.fromtimestamp(row.at_ms / 1000, tz=timezone.utc)
+        body = json.loads(self._sealer.open(row.body, row.conversation_id))
+        return Stored(row.seq, row.message_id, row.sender, body, row.client_id, at)
 
 
 def owner_name() -> str:
@@ -264,24 +287,6 @@ def _end_claim(connection: Any, conversation_id: str, client_id: str) -> None:
             _claims.c.conversation_id == conversation_id, _claims.c.client_id == client_id
         )
     )
-
-
-def _row(conversation_id: str, message: Stored) -> dict[str, Any]:
-    return {
-        "conversation_id": conversation_id,
-        "seq": message.seq,
-        "message_id": message.message_id,
-        "sender": message.sender,
-        "body": json.dumps(message.body, ensure_ascii=False, separators=(",", ":")),
-        "client_id": message.client_id,
-        "at_ms": _milliseconds(message.at),
-        "delivered_ms": None,
-    }
-
-
-def _stored(row: Any) -> Stored:
-    at = datetime.fromtimestamp(row.at_ms / 1000, tz=timezone.utc)
-    return Stored(row.seq, row.message_id, row.sender, json.loads(row.body), row.client_id, at)
 
 
 def _milliseconds(at: datetime) -> int:
