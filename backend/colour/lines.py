@@ -27,7 +27,8 @@ class Document:
 
     def __init__(self, path: Path) -> None:
         """Read `path`; what cannot be read, or names a key twice, is in `faults`."""
-        self.name = str(path)
+        here = Path.cwd()
+        self.name = str(path.relative_to(here) if path.is_relative_to(here) else path)
         self.content: Any = None
         self.faults: list[Fault] = []
         self._lines: dict[Steps, int] = {(): 1}
