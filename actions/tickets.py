@@ -17,7 +17,12 @@ _KIND_OF = {"submit_appeal": "appeal", "delete_my_data": "help", "export_my_data
 _REPORT = re.compile(r"举报|乱收费|造假|倒卖|report", re.IGNORECASE)
 _SUGGEST = re.compile(r"建议|希望你们|suggest", re.IGNORECASE)
 _COMPLAIN = re.compile(r"投诉|态度|没人上班|不管|complain", re.IGNORECASE)
-_FETCH_CODE = re.compile(r"(?<![\dA-Za-z-])(\d{6})(?!\d)")
+#: Fetch codes as the platform makes them: six capitals and digits without 0, 1, I and O. Typed in small letters they
+#: are believed only with a digit among them.
+_FETCH_CODE = re.compile(r"(?<![0-9A-Za-z-])([2-9A-HJ-NP-Z]{6})(?![0-9A-Za-z])")
+_FETCH_CODE_SMALL = re.compile(
+    r"(?<![0-9A-Za-z-])(?=[a-zA-Z]*[2-9])([2-9a-hj-np-zA-HJ-NP-Z]{6})(?![0-9A-Za-z])"
+)
 _ASKS_HOW = re.compile(
     r"怎么|如何|咋个?|啷个|多久|几天|好久|哪里|在哪|要什么|需要|吗|how|where", re.IGNORECASE
 )
@@ -119,9 +124,9 @@ class QueryTicket(Topic):
         secret = turn.reveal(next(iter(turn.tokens("OTP")), None))
         if secret is not None:
             return secret.value
-        rest = turn.text.upper().replace(number, " ")
-        match = _FETCH_CODE.search(rest)
-        return match.group(1) if match else None
+        rest = re.sub(re.escape(number), " ", turn.text, flags=re.IGNORECASE)
+        match = _FETCH_CODE.search(rest) or _FETCH_CODE_SMALL.search(rest)
+        return match.group(1).upper() if match else None
 
 
 def progress(turn: Turn, order: ServiceRequest) -> str:

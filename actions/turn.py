@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,11 @@ TOKEN_ENTITIES = {
     "GEO": "location",
 }
 DOCUMENT_KINDS = ("ID", "PASSPORT", "PERMIT")
+
+_LATIN_WORD = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z][a-z']+(?![A-Za-z0-9-])")
+_ENGLISH_ALONE = frozenset(
+    {"hello", "hi", "hey", "help", "english", "thanks", "yes", "agent", "human", "emergency"}
+)
 
 
 @dataclass(frozen=True)
@@ -104,7 +110,9 @@ class Turn:
         if self.text.startswith("/"):
             return
         spoken = self.first("language")
-        if spoken is not None and spoken.value in ("zh", "en") and spoken.value != self.slots.get("language"):
+        if spoken is None or spoken.value == self.slots.get("language"):
+            return
+        if spoken.value == "zh" or (spoken.value == "en" and _is_english(self.text)):
             self.set("language", spoken.value)
 
     @property
@@ -203,6 +211,12 @@ class Turn:
     def listen(self) -> None:
         """Wait for the person now, whatever rules say."""
         self.events.append(FollowupAction("action_listen"))
+
+
+def _is_english(text: str) -> bool:
+    """Whether the message shows that the person writes English: numbers, codes and single odd words do not."""
+    words = _LATIN_WORD.findall(TOKEN.sub(" ", text))
+    return len(words) > 1 or bool(words and words[0].lower() in _ENGLISH_ALONE)
 
 
 def _entity(raw: dict[str, Any]) -> Entity:

@@ -121,11 +121,7 @@ def derive(events: Iterable[Event], rules: RuleBook, at: datetime) -> Derivation
 
 def history(events: Iterable[Event], rules: RuleBook, at: datetime) -> tuple[tuple[datetime, Colour], ...]:
     """Return every change of colour until `at`, by what is known at `at`: when, and which colour began."""
-    return tuple(_history(episodes(known(events, at), rules), at))
-
-
-def _history(running: Iterable[Episode], at: datetime) -> list[tuple[datetime, Colour]]:
-    running = tuple(running)
+    running = episodes(known(events, at), rules)
     changes: list[tuple[datetime, Colour]] = []
     last: Colour = "green"
     for moment in sorted({edge for episode in running for edge in episode.edges() if edge <= at}):
@@ -133,7 +129,18 @@ def _history(running: Iterable[Episode], at: datetime) -> list[tuple[datetime, C
         if colour != last:
             changes.append((moment, colour))
             last = colour
-    return changes
+    return tuple(changes)
+
+
+def _since(running: tuple[Episode, ...], colour: Colour, at: datetime) -> datetime | None:
+    """Return when the present colour began, going back from `at`; None when there was no other before."""
+    since: datetime | None = None
+    edges = {edge for episode in running for edge in episode.edges() if edge <= at}
+    for moment in sorted(edges, reverse=True):
+        if _colour(running, moment) != colour:
+            return since
+        since = moment
+    return None if colour == "green" else since
 
 
 def _colour(running: Iterable[Episode], moment: datetime) -> Colour:
@@ -149,11 +156,10 @@ def _picture(
 ) -> Derivation:
     now = [episode for episode in running if episode.runs(at)]
     holding = sorted((_holding(episode, at) for episode in now), key=_strictest_first)
-    changes = _history(running, at)
     colour = _colour(now, at)
     return Derivation(
         colour=colour,
-        since=changes[-1][0] if changes else None,
+        since=_since(running, colour, at),
         deciding=_deciding(holding, rules, at),
         holding=tuple(holding),
         unknown=tuple(held for held in holding if held.colour == "unknown"),

@@ -14,6 +14,7 @@ A file::
       - say: 再试一次
         until: true                   # said again until the answer fits (20 seconds at most)
         has: [绿码]
+        keep: {order: "JKT[0-9-]+"}   # what the pattern finds can be said later as {order}
       - do: stop platform             # or start, stop, kill: platform, actions, desk, bot
     platform:
       work_orders: 1                  # how many this conversation must have left on the platform
@@ -62,6 +63,7 @@ class Player:
     persona: dict[str, Any] = field(default_factory=dict)
     sender: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex}")
     answers: list[dict[str, Any]] = field(default_factory=list)
+    kept: dict[str, str] = field(default_factory=dict)
 
     def play(self, script: dict[str, Any]) -> None:
         """Play all turns.
@@ -127,7 +129,7 @@ class Player:
     def _filled(self, line: str) -> str:
         if "{" not in line:
             return line
-        values = {key: str(self.persona.get(key, "")) for key in ("name", "number", "phone")}
+        values = {**{key: str(self.persona.get(key, "")) for key in ("name", "number", "phone")}, **self.kept}
         if "{otp}" in line:
             values["otp"] = self._password()
         return re.sub(r"\{(\w+)\}", lambda m: values.get(m.group(1), m.group(0)), line)
@@ -154,6 +156,11 @@ class Player:
         for words in _list(turn.get("lacks")):
             if self._filled(words) in text:
                 raise WentWrong(f"has “{words}”")
+        for name, pattern in (turn.get("keep") or {}).items():
+            found = re.search(pattern, text)
+            if found is None:
+                raise WentWrong(f"has nothing like {pattern} to keep as {{{name}}}")
+            self.kept[name] = found.group(0)
         for title in _list(turn.get("buttons")):
             if title not in self.buttons:
                 raise WentWrong(f"does not offer “{title}” but {list(self.buttons)}")

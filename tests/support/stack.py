@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -30,10 +31,18 @@ START_LIMIT = 180.0
 
 
 def free_port() -> int:
-    """A port nothing listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port nothing holds just now, below those the system lends to outgoing connections.
+
+    A process that is stopped and started again must find its port free.
+    """
+    for port in random.sample(range(15_000, 32_000), 200):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no free port")
 
 
 class Stack:
@@ -109,6 +118,8 @@ class Stack:
         for name in names or tuple(self._running):
             process = self._running.pop(name, None)
             if process is None:
+                continue
+            if process.poll() is not None:
                 continue
             os.killpg(process.pid, signal.SIGKILL if kill else signal.SIGTERM)
             try:
