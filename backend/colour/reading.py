@@ -13,7 +13,6 @@ from typing import Any
 
 import yaml
 from jsonschema import Draft7Validator  # type: ignore[import-untyped]
-from jsonschema.exceptions import best_match  # type: ignore[import-untyped]
 
 from backend.colour.errors import Fault, Kind, RuleFilesError
 from backend.colour.events import MEASURES, VOCABULARY
@@ -78,10 +77,11 @@ def _validator() -> Draft7Validator:
 
 
 def _faults_of_form(document: Document) -> Iterator[Fault]:
-    for error in _validator().iter_errors(document.content):
-        # of a choice, what is wrong with the likeliest branch says more than "matches none"
-        inner = best_match(error.context) if error.context else None
-        reason = inner.message if inner is not None else error.message
+    for outer in _validator().iter_errors(document.content):
+        error = outer
+        while error.context:  # of a choice, the branch that fits furthest says what is wrong
+            error = max(error.context, key=lambda inner: len(inner.absolute_path))
+        reason = error.message
         steps = tuple(error.absolute_path)
         rule = ""
         if len(steps) > 1 and steps[0] == "rules":
