@@ -264,3 +264,34 @@ def test_results_that_come_in_another_order_than_the_samples_count_when_they_are
     assert code(events, green_at - timedelta(seconds=1)).colour == "yellow"
     assert code(events, green_at).colour == "green"
     assert code(events, "2022-09-30 09:00").since == green_at
+
+
+def test_a_test_sampled_at_the_very_turn_of_the_code_was_not_taken_after_it():
+    at_the_turn = sample("2021-08-01 09:00", hours=1)
+    measure = Emergency(id="measure", measure="yellow", **known("2021-08-01 09:00"))
+    assert code([measure, at_the_turn], "2021-08-01 12:00").colour == "yellow"
+
+
+def test_who_left_exactly_the_look_back_before_is_out_of_it():
+    listed_then = listed("2021-08-05 00:00", "high")
+    assert code([listed_then, stay("2021-07-20 09:00", "2021-07-22 00:00")], "2021-08-05 00:00").holding == ()
+    held = code([listed_then, stay("2021-07-20 09:00", "2021-07-22 00:01")], "2021-08-05 00:00").holding
+    assert [h.rule.id for h in held] == ["risk-stay-sichuan-2021"]
+
+
+def test_a_duty_goes_on_when_the_sample_turns_out_invalid():
+    events = [SCAN, sample("2022-05-01 12:00", "invalid", hours=2)]
+    duties = {held.rule.id for held in code(events, "2022-05-01 13:00").holding if held.phase == "duty"}
+    assert duties == {"entry-no-result-2022-04"}
+    duties = {held.rule.id for held in code(events, "2022-05-01 14:00").holding if held.phase == "duty"}
+    assert duties == {"entry-no-result-2022-04", "entry-untested-2022-04"}
+
+
+def test_green_after_red_needs_steps_when_a_duty_runs_out_meanwhile():
+    contact = SecondaryContact(id="contact", **known("2022-05-01 09:00"))
+    alone = code([contact], "2022-05-01 12:00").next_colour("green")
+    assert alone is not None
+    assert alone.by == "time"
+    with_duty = code([contact, SCAN], "2022-05-01 12:00").next_colour("green")
+    assert with_duty is not None
+    assert (with_duty.not_before, with_duty.by) == (t("2022-05-08 09:00"), "steps")
