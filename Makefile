@@ -35,6 +35,7 @@ lint: $(VENV)/.dev ## Formatting, lint, types, who may import whom, texts and da
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m knowledge lint
+	@$(PY) -m backend.colour lint
 
 format: $(VENV)/.dev ## Format the code
 	@$(VENV)/bin/ruff format .
