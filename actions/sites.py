@@ -32,6 +32,11 @@ def wants_place(turn: Turn) -> bool:
     )
 
 
+def states_wish(text: str) -> bool:
+    """Whether words alone narrow a list of sites: “有没有24小时的”, “要近点的”."""
+    return any(pattern.search(text) for pattern in (_ALL_DAY, _OPEN_NOW, _YELLOW, _NEARER))
+
+
 class FindTestSite(Topic):
     """T1: by district, town, zone, landmark or shared location; open now, 24 h, for yellow codes."""
 

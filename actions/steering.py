@@ -9,6 +9,7 @@ from actions.base import TOPICS, Topic, answer
 from actions.forms import MAX_FAILURES
 from actions.places import DIVISION_KINDS
 from actions.policy import answer_from_knowledge, tell_detail
+from actions.sites import states_wish
 from actions.turn import Button, Turn
 
 _DETAIL = re.compile(
@@ -51,6 +52,8 @@ class Inform(Topic):
             return
         if turn.all("ticket_number"):
             await self._run(turn, "query_ticket")
+        elif last == "find_test_site" and states_wish(turn.text):
+            await self._run(turn, last)
         elif turn.all("person_relation"):
             remembered = turn.slots.get("last_person_topic") or "query_code_status"
             await self._run(turn, last if last in _PERSON_TOPICS else remembered)
