@@ -154,7 +154,8 @@ def _started(name: str, command: list[str], folder: Path, url: str, env: dict[st
         if process.poll() is not None:
             raise RuntimeError(f"{name} ended with {process.returncode}")
         try:
-            if server.say(f"warm-{os.getpid()}", "你好", session):
+            said = server.say(f"warm-{os.getpid()}-{time.monotonic_ns()}", "你好", session)
+            if any("智能助手" in str(message.get("text")) for message in said):
                 server.start_seconds = time.perf_counter() - start
                 return server
         except requests.RequestException:

@@ -47,8 +47,11 @@ def measure(server: Server) -> Figures:
 
 def _turn(server: Server, session: requests.Session, sender: str, message: str) -> float:
     start = time.perf_counter()
-    server.say(sender, message, session)
-    return (time.perf_counter() - start) * 1000
+    said = server.say(sender, message, session)
+    took = (time.perf_counter() - start) * 1000
+    if not any(message.get("text") for message in said):
+        raise RuntimeError(f"{server.name} did not answer")
+    return took
 
 
 def _growth(server: Server, session: requests.Session) -> dict[int, float]:
