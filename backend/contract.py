@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft202012Validator, FormatChecker, RefResolver  # type: ignore[import-untyped]
+from jsonschema import Draft202012Validator, FormatChecker, RefResolver
 
 from backend.clock import CHINA
 from backend.problems import InvalidInput, NotFound

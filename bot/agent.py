@@ -13,6 +13,7 @@ from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
+from bot.action_results import install as install_result_check
 from bot.errors import NotReady
 from bot.session import install as install_session_start
 
@@ -43,6 +44,7 @@ def load_agent(model: Path, endpoints: AvailableEndpoints) -> BotAgent:
     if not model.is_file():
         raise NotReady(f"there is no model at {model}: run python -m bot train")
     install_session_start()
+    install_result_check()
     agent = BotAgent(
         tracker_store=TrackerStore.create(endpoints.tracker_store),
         lock_store=LockStore.create(endpoints.lock_store),

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft7Validator  # type: ignore[import-untyped]
+from jsonschema import Draft7Validator
 
 from backend.colour.errors import Fault, Kind, RuleFilesError
 from backend.colour.events import MEASURES, VOCABULARY
