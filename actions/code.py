@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from actions import speech
-from actions.base import Topic
-from actions.persons import NotLinked, SeveralLinked, Subject, subject
+from actions.personal import PersonalTopic
+from actions.persons import Subject
 from actions.turn import Button, Turn
 from backend_client import Code, Reason, Requirement
 
 
-class _OfCode(Topic):
+class _OfCode(PersonalTopic):
     """A topic that reads one person's code first."""
 
-    async def handle(self, turn: Turn) -> None:
-        """Read the code of the person meant, then answer from it."""
-        try:
-            who = await subject(turn)
-        except NotLinked as missing:
-            turn.say(
-                "family.not_linked",
-                [turn.button("how_to_link", "manage_family"), turn.button("my_code", "query_code_status")],
-                relation=missing.relation,
-            )
-            return
-        except SeveralLinked as several:
-            turn.say("family.several", names=speech.join(several.names, turn.language), private=True)
-            return
-        code = await turn.kit.platform.run(lambda p: p.code(who.access.session, who.person_id))
-        self.tell(turn, who, code)
+    instead: ClassVar[tuple[tuple[str, str], ...]] = (
+        ("how_to_link", "manage_family"),
+        ("my_code", "query_code_status"),
+    )
 
-    def tell(self, turn: Turn, who: Subject, code: Code) -> None:
+    async def tell(self, turn: Turn, who: Subject) -> None:
+        """Read the code, then answer from it."""
+        code = await turn.kit.platform.run(lambda p: p.code(who.access.session, who.person_id))
+        self.tell_code(turn, who, code)
+
+    @abstractmethod
+    def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
         """Answer from the code."""
-        raise NotImplementedError
 
 
 class CodeStatus(_OfCode):
@@ -45,7 +39,7 @@ class CodeStatus(_OfCode):
         """Rasa's name of the action."""
         return "action_code_status"
 
-    def tell(self, turn: Turn, who: Subject, code: Code) -> None:
+    def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
         """The colour, then validity, pop-up and what is still to do."""
         lines = [_status(turn, who, code)]
         if code.popup:
@@ -69,7 +63,7 @@ class ColourReason(_OfCode):
         """Rasa's name of the action."""
         return "action_color_reason"
 
-    def tell(self, turn: Turn, who: Subject, code: Code) -> None:
+    def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
         """The reasons, then the way to green and the way to contest."""
         lines = [_status(turn, who, code)]
         if code.popup:
@@ -90,7 +84,7 @@ class TurnGreen(_OfCode):
         """Rasa's name of the action."""
         return "action_turn_green"
 
-    def tell(self, turn: Turn, who: Subject, code: Code) -> None:
+    def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
         """What is done, what remains, and when it can be green."""
         if code.colour == "green":
             lines = [turn.word("code.already_green", whose=who.label(turn.language))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from typing import ClassVar
 
 from actions.base import TOPICS, FormAction, answer
@@ -27,9 +28,9 @@ class Form(FormAction):
     fields: ClassVar[tuple[str, ...]] = ()
     label_key: ClassVar[str] = ""
 
+    @abstractmethod
     async def take(self, turn: Turn, waiting: str) -> bool:
         """Take values for fields from the message; True when something was taken or answered."""
-        raise NotImplementedError
 
     async def leave(self, turn: Turn) -> None:
         """Say goodbye to the form when the person stops it; what was entered stays for later."""
@@ -65,7 +66,6 @@ class Form(FormAction):
 
     async def _interrupt(self, turn: Turn) -> None:
         """Answer the question in between, then go on where the form was."""
-        turn.interrupted = True
         await answer(turn, TOPICS[turn.intent])
         if turn.slots.get("requested_slot"):
             turn.say("form.go_on", label=self.label(turn, turn.slots["requested_slot"]))

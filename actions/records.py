@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 from actions import speech
-from actions.base import Topic
-from actions.persons import NotLinked, SeveralLinked, Subject, subject
+from actions.personal import PersonalTopic
+from actions.persons import Subject
 from actions.sites import tell_vaccine_sites, wants_place
 from actions.turn import Turn
 from backend_client import Test, VaccinationRecord
@@ -17,28 +17,7 @@ _SHOWN = 3
 TestKind = Literal["nucleic", "antibody"]
 
 
-class _OfPerson(Topic):
-    """A topic that reads something about one person."""
-
-    async def handle(self, turn: Turn) -> None:
-        """Find out who is meant, then answer."""
-        try:
-            who = await subject(turn)
-        except NotLinked as missing:
-            turn.say(
-                "family.not_linked", [turn.button("how_to_link", "manage_family")], relation=missing.relation
-            )
-        except SeveralLinked as several:
-            turn.say("family.several", names=speech.join(several.names, turn.language), private=True)
-        else:
-            await self.tell(turn, who)
-
-    async def tell(self, turn: Turn, who: Subject) -> None:
-        """Answer about this person."""
-        raise NotImplementedError
-
-
-class TestResult(_OfPerson):
+class TestResult(PersonalTopic):
     """T2: latest and earlier results, hours since sampling and the band; a missing result gets a way on."""
 
     intents: ClassVar[tuple[str, ...]] = ("query_test_result",)
@@ -94,7 +73,7 @@ def _line(turn: Turn, test: Test) -> str:
     )
 
 
-class Vaccine(_OfPerson):
+class Vaccine(PersonalTopic):
     """T3: doses on record and the next one; where to get it."""
 
     intents: ClassVar[tuple[str, ...]] = ("query_vaccine",)

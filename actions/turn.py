@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -101,7 +101,6 @@ class Turn:
         self.large_type: bool = bool((message.get("metadata") or {}).get("large_type"))
         self.seed: str = str(message.get("message_id") or self.text)
         self.events: list[EventType] = []
-        self.interrupted = False
         self._read_language()
 
     # What is known ------------------------------------------------------------------------------------
@@ -223,11 +222,3 @@ def _entity(raw: dict[str, Any]) -> Entity:
     value = raw.get("value")
     extra = {k: v for k, v in raw.items() if k not in ("entity", "value", "start", "end")}
     return Entity(raw["entity"], str(value), int(raw.get("start") or 0), extra)
-
-
-def one_per_kind(entities: Iterable[Entity]) -> dict[str, Entity]:
-    """The first entity of each kind."""
-    found: dict[str, Entity] = {}
-    for entity in entities:
-        found.setdefault(entity.kind, entity)
-    return found
