@@ -95,14 +95,15 @@ class Topic(Action, ABC):
 
 async def answer(turn: Turn, topic: Topic) -> None:
     """Let ``topic`` answer ``turn``; trouble is put in words and the request is kept for later."""
+    asked = turn.intent if turn.intent in topic.intents else topic.intents[0]
     if topic.resumable:
-        turn.set("last_topic", turn.intent if turn.intent in topic.intents else topic.intents[0])
+        turn.set("last_topic", asked)
         turn.clear("failures")
     try:
         await topic.handle(turn)
     except (NeedsIdentity, NotVerified):
         turn.clear("session", "session_until")
-        turn.set("pending_topic", turn.slots.get("last_topic"))
+        turn.set("pending_topic", asked)
         await _identify(turn)
     except PlatformError as error:
         log.warning("platform_trouble", extra={"topic": topic.name(), "error": type(error).__name__})
@@ -114,17 +115,45 @@ async def answer(turn: Turn, topic: Topic) -> None:
 
 
 async def _identify(turn: Turn) -> None:
-    """Find out who is asking: open the identity form, or let the open form go on to it."""
-    if turn.active_form is None:
-        await open_form(turn, "identity_form")
+    """Find out who is asking; a form that is open waits meanwhile."""
+    if turn.active_form == "identity_form":
+        turn.say("identity.then")
     else:
-        turn.say("identity.then" if turn.active_form == "identity_form" else "identity.after_form")
+        await open_form(turn, "identity_form")
 
 
 async def open_form(turn: Turn, name: str) -> None:
-    """Open a form and let it ask its first question; Rasa then waits for the person."""
+    """Open a form and let it ask its first question; Rasa then waits for the person.
+
+    A form that is open already is parked, and taken up again when the new one is over.
+
+    Raises:
+        NeedsIdentity: the form is for verified persons only; nothing was opened.
+    """
+    form = FORMS[name]()
+    form.admit(turn)
+    if turn.active_form not in (None, name):
+        parked = [f for f in turn.slots.get("parked") or [] if f not in (name, turn.active_form)]
+        turn.set("parked", [*parked, turn.active_form])
+    _activate(turn, name)
+    await form.begin(turn)
+
+
+async def return_to_parked(turn: Turn) -> None:
+    """Take up the form that was parked last, where it was; nothing when there is none."""
+    parked = list(turn.slots.get("parked") or [])
+    if not parked:
+        return
+    name = parked.pop()
+    turn.set("parked", parked or None)
+    _activate(turn, name)
+    await FORMS[name]().go_on(turn)
+
+
+def _activate(turn: Turn, name: str) -> None:
     turn.events.append(ActiveLoop(name))
-    await FORMS[name]().ask_next(turn)
+    turn.active_form = name
+    turn.clear("form_failures")
     turn.listen()
 
 
@@ -155,6 +184,26 @@ class FormAction(Action, ABC):
     async def ask_next(self, turn: Turn) -> None:
         """Ask for the next missing value, or finish."""
 
+    @abstractmethod
+    async def go_on(self, turn: Turn) -> None:
+        """Say where the form was, and ask again."""
+
+    def admit(self, turn: Turn) -> None:
+        """Let nobody in who may not fill the form; everybody may by default.
+
+        Raises:
+            NeedsIdentity: the person must be verified first.
+        """
+
+    async def begin(self, turn: Turn) -> None:
+        """Ask the first question."""
+        await self.ask_next(turn)
+
+    def end(self, turn: Turn) -> None:
+        """Close the form with this turn."""
+        turn.set("requested_slot", None)
+        turn.active_form = None
+
     async def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
@@ -163,7 +212,9 @@ class FormAction(Action, ABC):
         if turn.active_form != self.form:
             return []
         try:
-            await self.step(turn)
+            await self._step(turn)
+            if turn.active_form is None:
+                await return_to_parked(turn)
         except PlatformError as error:
             log.warning("platform_trouble", extra={"form": self.form, "error": type(error).__name__})
             trouble.explain(turn, error)
@@ -171,6 +222,14 @@ class FormAction(Action, ABC):
             log.exception("form_failed", extra={"form": self.form})
             turn.say("trouble.internal", [turn.button("person", "request_human")])
         return _with_request(turn)
+
+    async def _step(self, turn: Turn) -> None:
+        """Take the message; who is not verified (any more) is, and the form waits for it."""
+        try:
+            await self.step(turn)
+        except (NeedsIdentity, NotVerified):
+            turn.clear("session", "session_until")
+            await _identify(turn)
 
 
 def _with_request(turn: Turn) -> list[EventType]:

@@ -91,13 +91,17 @@ class PrivacyRight(Topic):
 
     async def handle(self, turn: Turn) -> None:
         """Forget what this conversation holds at once when asked to delete; the rest goes to the platform."""
-        if turn.active_form:
-            turn.say("ticket.after_form", [turn.button("stop", "stop")])
-            return
         if turn.intent == "delete_my_data":
             turn.kit.vault.forget(turn.conversation_id)
             turn.clear(
-                "person_name", "document_number", "phone", "session", "session_until", "person_id", "location"
+                "person_name",
+                "document_number",
+                "phone",
+                "session",
+                "session_until",
+                "person_id",
+                "location",
+                "drafts",
             )
             turn.say("privacy.forgotten_here")
         else:

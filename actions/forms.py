@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from actions.base import TOPICS, FormAction, answer
+from actions.fields import Fault, title
 from actions.turn import Turn
 
 #: After this many answers in a row that do not fit, a person is offered.
@@ -38,26 +39,45 @@ class Form(FormAction):
 
     async def step(self, turn: Turn) -> None:
         """Take a value, or an interruption, or say what is missing."""
-        waiting = turn.slots.get("requested_slot") or self.fields[0]
+        waiting = self.waiting(turn)
         if turn.intent in ("stop", "goodbye"):
             await self._close(turn)
         elif turn.intent in ("request_human", "emergency"):
+            turn.clear("parked")
             await answer(turn, TOPICS[turn.intent])
             self.end(turn)
         elif turn.intent == "go_back":
             await self._correct(turn, waiting)
-        elif await self.take(turn, waiting):
+        else:
+            await self._hear(turn, waiting)
+
+    async def _hear(self, turn: Turn, waiting: str) -> None:
+        """Take values; a value that cannot be right is named and counts as a failure."""
+        try:
+            taken = await self.take(turn, waiting)
+        except Fault as fault:
+            self._count_failure(turn, self.waiting(turn), fault)
+            return
+        if taken:
             turn.set("form_failures", None)
         elif turn.intent == "repeat":
             await self.ask_next(turn)
         elif turn.intent in TOPICS and turn.intent not in _ANSWERS:
             await self._interrupt(turn)
         else:
-            await self._fail(turn, waiting)
+            self._count_failure(turn, waiting)
 
-    def end(self, turn: Turn) -> None:
-        """Let Rasa close the form after this turn."""
-        turn.set("requested_slot", None)
+    def waiting(self, turn: Turn) -> str:
+        """The field that was asked for."""
+        asked = str(turn.slots.get("requested_slot") or self.fields[0])
+        return asked.removeprefix(f"{self.form}.")
+
+    async def go_on(self, turn: Turn) -> None:
+        """Say where the form was, and ask again."""
+        waiting = self.waiting(turn)
+        if waiting in self.fields:
+            turn.say("form.go_on", label=self.label(turn, waiting))
+        await self.ask_next(turn)
 
     async def _close(self, turn: Turn) -> None:
         await self.leave(turn)
@@ -67,15 +87,13 @@ class Form(FormAction):
     async def _interrupt(self, turn: Turn) -> None:
         """Answer the question in between, then go on where the form was."""
         await answer(turn, TOPICS[turn.intent])
-        if turn.slots.get("requested_slot"):
-            turn.say("form.go_on", label=self.label(turn, turn.slots["requested_slot"]))
-            await self.ask_next(turn)
+        if turn.active_form == self.form:
+            await self.go_on(turn)
 
     async def _correct(self, turn: Turn, waiting: str) -> None:
         """Ask again for the field the person names, else for the one before."""
-        field = self.named_field(turn) or self._before(waiting)
-        for later in self.undone_by(field):
-            turn.clear(later)
+        field = self.named_field(turn) or self.before(turn, waiting)
+        self.forget(turn, field)
         turn.say("form.corrected", label=self.label(turn, field))
         await self.ask_next(turn)
 
@@ -92,24 +110,30 @@ class Form(FormAction):
 
     def label(self, turn: Turn, field: str) -> str:
         """The name of a field: its first wording; the others are how people may call it."""
-        wordings = turn.kit.words.wordings(f"{self.label_key}.{field}")
-        return (wordings.get(turn.language) or wordings["zh"])[0]
+        return title(turn, f"{self.label_key}.{field}")
 
-    def undone_by(self, field: str) -> tuple[str, ...]:
-        """Slots to clear when ``field`` is corrected."""
-        return (field,)
+    @abstractmethod
+    def forget(self, turn: Turn, field: str) -> None:
+        """Drop the value of a field that is corrected, and what depends on it."""
 
-    def _before(self, waiting: str) -> str:
+    def before(self, turn: Turn, waiting: str) -> str:
+        """The field a correction without a name means: the one filled before."""
         return self.fields[max(0, self.fields.index(waiting) - 1)]
 
-    async def _fail(self, turn: Turn, waiting: str) -> None:
+    @abstractmethod
+    def unclear(self, turn: Turn, waiting: str) -> None:
+        """Say that the answer was not understood, and what would be."""
+
+    def _count_failure(self, turn: Turn, waiting: str, fault: Fault | None = None) -> None:
         failures = int(turn.slots.get("form_failures") or 0) + 1
         turn.set("form_failures", failures)
+        if fault is not None:
+            turn.say_text(turn.word(fault.key, **fault.values))
         if failures >= MAX_FAILURES:
             turn.say(
                 "form.stuck",
                 [turn.button("person", "request_human"), turn.button("stop", "stop")],
                 label=self.label(turn, waiting),
             )
-        else:
-            turn.say(f"{self.form}.unclear.{waiting}")
+        elif fault is None:
+            self.unclear(turn, waiting)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import ClassVar
 
-from actions import speech
+from actions import consents, speech
 from actions.base import TOPICS, answer
 from actions.forms import Form
 from actions.turn import DOCUMENT_KINDS, Turn
@@ -18,13 +18,11 @@ from backend_client import (
     StartVerification,
     WrongCode,
 )
-from privacy.consent import subject_of
 from privacy.documents import identity_fault, is_foreign_card
 from privacy.vault import Secret
 
-#: Purpose and version of the consent text in data/responses/identity.yml; a new text needs a new version.
-CONSENT_PURPOSE = "identity_and_health"
-CONSENT_VERSION = "2022-09-01"
+#: What is agreed to before anything personal is looked up.
+PURPOSES = ("identity", "health")
 
 _TAKEN_FROM = {"NAME": "person_name", "PHONE": "phone", **dict.fromkeys(DOCUMENT_KINDS, "document_number")}
 
@@ -38,8 +36,10 @@ class IdentityForm(Form):
 
     async def take(self, turn: Turn, waiting: str) -> bool:
         """Take consent, values, or the one-time password."""
-        if waiting == "consent" and turn.intent in ("affirm", "deny"):
-            return await self._consent(turn, granted=turn.intent == "affirm")
+        if waiting == "consent":
+            agreed = consents.answer(turn, PURPOSES)
+            if agreed is not None:
+                return await self._consented(turn, agreed)
         took = self._take_values(turn)
         if waiting == "otp":
             return await self._take_otp(turn) or (took and await self._go_on(turn))
@@ -53,24 +53,26 @@ class IdentityForm(Form):
                 continue
             took = True
             if tokens[0] != turn.slots.get(slot):
-                for later in self.undone_by(slot):
-                    turn.clear(later)
+                self.forget(turn, slot)
                 turn.set(slot, tokens[0])
         return took
 
-    def undone_by(self, field: str) -> tuple[str, ...]:
-        """A changed value makes the sent password worthless."""
-        return (field, "verification_id", "otp") if field != "consent" else ("consent",)
+    def forget(self, turn: Turn, field: str) -> None:
+        """Drop a value; a changed one makes the sent password worthless."""
+        turn.clear(field)
+        if field != "consent":
+            turn.clear("verification_id", "otp")
+
+    def unclear(self, turn: Turn, waiting: str) -> None:
+        """Say what would be understood."""
+        turn.say(f"identity_form.unclear.{waiting}")
 
     async def _go_on(self, turn: Turn) -> bool:
         await self.ask_next(turn)
         return True
 
-    async def _consent(self, turn: Turn, *, granted: bool) -> bool:
-        subject = subject_of(turn.conversation_id, turn.channel)
-        turn.kit.consent.record(subject, CONSENT_PURPOSE, CONSENT_VERSION, granted)
-        if granted:
-            turn.set("consent", True)
+    async def _consented(self, turn: Turn, agreed: bool) -> bool:
+        if agreed:
             await self.ask_next(turn)
         else:
             turn.say("identity.refused", [turn.button("person", "request_human")])
@@ -85,8 +87,11 @@ class IdentityForm(Form):
             turn.set("requested_slot", "document_number")
             turn.say("identity.bad_document")
             return
-        missing = next((field for field in self.fields[:-1] if not turn.slots.get(field)), None)
-        if missing:
+        missing = next((field for field in self.fields[1:-1] if not turn.slots.get(field)), None)
+        if not consents.granted(turn, PURPOSES):
+            turn.set("requested_slot", "consent")
+            consents.ask(turn, PURPOSES)
+        elif missing:
             self._ask(turn, missing)
         elif turn.slots.get("verification_id"):
             self._ask(turn, "otp")
@@ -95,10 +100,7 @@ class IdentityForm(Form):
 
     def _ask(self, turn: Turn, field: str) -> None:
         turn.set("requested_slot", field)
-        buttons = (
-            [turn.button("agree", "affirm"), turn.button("refuse", "deny")] if field == "consent" else []
-        )
-        turn.say(f"identity.ask.{field}", buttons)
+        turn.say(f"identity.ask.{field}")
 
     def _wrong_document(self, turn: Turn) -> bool:
         secret = turn.reveal(turn.slots.get("document_number"))

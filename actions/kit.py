@@ -15,6 +15,7 @@ from backend_client import AsyncPlatform, PlatformClient, PlatformError
 from knowledge import KnowledgeIndex, PolicyStore, shared_encoder
 from knowledge.places import PlaceNames
 from privacy.consent import ConsentLedger
+from privacy.media import MediaStore
 from privacy.secrets import SecretStore
 from privacy.vault import Vault
 
@@ -53,6 +54,7 @@ class Kit:
     words: Words
     vault: Vault
     consent: ConsentLedger
+    media: MediaStore
     policies: PolicyStore
     knowledge: KnowledgeIndex
     landmarks: Landmarks
@@ -72,6 +74,7 @@ def build(settings: Settings) -> Kit:
         words=Words.load(settings.data_dir / "responses"),
         vault=Vault(settings.vault_db, secrets.get("vault"), _utc_now),
         consent=ConsentLedger(settings.vault_db, _utc_now),
+        media=MediaStore(settings.vault_db, secrets.get("vault"), _utc_now),
         policies=policies,
         knowledge=KnowledgeIndex(
             policies, shared_encoder(), places=PlaceNames.read(gazetteer / "divisions.csv")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-import uuid
 from typing import ClassVar
 
 from actions import speech
 from actions.base import Topic, open_form
-from actions.forms import Form
+from actions.drafts import Draft, drop_draft, open_draft
+from actions.field_form import FieldForm
+from actions.fields import Field, Option, one_of, own_words, token
 from actions.policy import answer_from_knowledge
 from actions.turn import Button, Turn
 from backend_client import NotFound, ServiceRequest, ServiceRequestIn
@@ -44,12 +45,11 @@ def request_kind(intent: str, text: str) -> str:
 
 async def open_work_order(turn: Turn, kind: str, category: str, content: str | None) -> None:
     """Open the work order form, with what was said already as its content when it says enough."""
-    turn.set("ticket_kind", kind)
-    turn.set("ticket_category", category)
-    turn.set("ticket_key", uuid.uuid4().hex)
-    turn.clear("ticket_phone", "ticket_confirm")
-    turn.set("ticket_content", content)
-    await open_form(turn, "work_order_form")
+    drop_draft(turn, WorkOrderForm.form)
+    draft = open_draft(turn, WorkOrderForm.form)
+    draft.values = {"kind": kind, "category": category, **({"content": content} if content else {})}
+    draft.save(turn)
+    await open_form(turn, WorkOrderForm.form)
 
 
 class Complain(Topic):
@@ -64,9 +64,6 @@ class Complain(Topic):
 
     async def handle(self, turn: Turn) -> None:
         """Open the form; a button brings no words, so the form asks for them."""
-        if turn.active_form:
-            turn.say("ticket.after_form", [turn.button("stop", "stop")])
-            return
         if turn.intent == "submit_appeal" and _ASKS_HOW.search(turn.text) and answer_from_knowledge(turn):
             turn.say("ticket.appeal_offer", [turn.button("start_appeal", "submit_appeal")])
             return
@@ -151,82 +148,52 @@ def title_of(content: str) -> str:
     return clause if len(clause) <= _TITLE else clause[: _TITLE - 1] + "…"
 
 
-class WorkOrderForm(Form):
+_KINDS = tuple(
+    Option(kind, f"ticket.kind.{kind}")
+    for kind in ("consult", "help", "complaint", "report", "suggestion", "appeal")
+)
+
+
+def _phone(turn: Turn, asked: bool) -> str | None:
+    return token("PHONE")(turn, asked) or ("none" if asked and turn.intent == "deny" else None)
+
+
+def _shown_phone(turn: Turn, value: object) -> str:
+    return turn.word("ticket.no_phone") if value == "none" else turn.masked(str(value))
+
+
+class WorkOrderForm(FieldForm):
     """Takes down a work order: the matter, a phone if wished, a look over it, then once to the platform."""
 
     form: ClassVar[str] = "work_order_form"
-    label_key: ClassVar[str] = "ticket.label"
-    fields: ClassVar[tuple[str, ...]] = ("ticket_content", "ticket_phone", "ticket_confirm")
+    prefix: ClassVar[str] = "ticket"
+    schema: ClassVar[tuple[Field, ...]] = (
+        one_of("kind", _KINDS),
+        Field("content", own_words(_SHORTEST)),
+        Field("phone", _phone, shown=_shown_phone),
+    )
 
-    async def take(self, turn: Turn, waiting: str) -> bool:
-        """Take the matter, the phone or the confirmation."""
-        taken = await getattr(self, f"_take_{waiting.removeprefix('ticket_')}")(turn)
-        return bool(taken)
+    def question(self, turn: Turn, field: Field, draft: Draft) -> tuple[str, dict[str, object]]:
+        """An appeal is asked for in other words than a complaint."""
+        if field.name == "content":
+            return f"ticket.ask.content.{'appeal' if draft.values['kind'] == 'appeal' else 'any'}", {}
+        return super().question(turn, field, draft)
 
-    async def _take_content(self, turn: Turn) -> bool:
-        if turn.text.startswith("/") or len(turn.text.strip()) < _SHORTEST:
-            return False
-        turn.set("ticket_content", turn.text)
-        await self.ask_next(turn)
-        return True
+    def choices(self, turn: Turn, field: Field, draft: Draft) -> list[Button]:
+        """The phone may be left out, the whole given up."""
+        if field.name == "phone":
+            return [turn.button("no_phone", "deny")]
+        return (
+            [turn.button("stop", "stop")] if field.name == "content" else super().choices(turn, field, draft)
+        )
 
-    async def _take_phone(self, turn: Turn) -> bool:
-        tokens = turn.tokens("PHONE")
-        if not tokens and turn.intent != "deny":
-            return False
-        turn.set("ticket_phone", tokens[0] if tokens else "none")
-        await self.ask_next(turn)
-        return True
-
-    async def _take_confirm(self, turn: Turn) -> bool:
-        if turn.intent in ("affirm", "repeat"):
-            await self._submit(turn)
-            return True
-        if turn.intent == "deny":
-            turn.clear("ticket_content")
-            await self.ask_next(turn)
-            return True
-        return False
-
-    async def ask_next(self, turn: Turn) -> None:
-        """Ask for the matter, the phone, then show it all before it is sent."""
-        if not turn.slots.get("ticket_content"):
-            self._ask(
-                turn,
-                "ticket_content",
-                f"ticket.ask.content.{self._wording(turn)}",
-                [turn.button("stop", "stop")],
-            )
-        elif not turn.slots.get("ticket_phone"):
-            self._ask(turn, "ticket_phone", "ticket.ask.phone", [turn.button("no_phone", "deny")])
-        else:
-            phone = turn.reveal(turn.slots["ticket_phone"])
-            turn.set("requested_slot", "ticket_confirm")
-            turn.say(
-                "ticket.ask.confirm",
-                [
-                    turn.button("submit", "affirm"),
-                    turn.button("rewrite", "deny"),
-                    turn.button("stop", "stop"),
-                ],
-                kind=turn.word(f"ticket.kind.{turn.slots['ticket_kind']}"),
-                content=turn.masked(turn.slots["ticket_content"]),
-                phone=turn.masked(turn.slots["ticket_phone"]) if phone else turn.word("ticket.no_phone"),
-            )
-
-    def _wording(self, turn: Turn) -> str:
-        return "appeal" if turn.slots.get("ticket_kind") == "appeal" else "any"
-
-    def _ask(self, turn: Turn, slot: str, key: str, buttons: list[Button]) -> None:
-        turn.set("requested_slot", slot)
-        turn.say(key, buttons)
-
-    async def _submit(self, turn: Turn) -> None:
-        phone = turn.reveal(turn.slots["ticket_phone"])
-        content = turn.masked(turn.slots["ticket_content"])
+    async def submit(self, turn: Turn, draft: Draft) -> None:
+        """Send it and tell number and fetch code."""
+        phone = turn.reveal(draft.values["phone"]) if draft.values["phone"] != "none" else None
+        content = turn.masked(draft.values["content"])
         request = ServiceRequestIn(
-            kind=turn.slots["ticket_kind"],
-            category=turn.slots["ticket_category"],
+            kind=draft.values["kind"],
+            category=draft.values["category"],
             title=title_of(content),
             content=content,
             division_code=turn.slots.get("place_code"),
@@ -234,8 +201,7 @@ class WorkOrderForm(Form):
             conversation_id=turn.conversation_id,
             channel=turn.channel,
         )
-        key = turn.slots["ticket_key"]
-        order = await turn.kit.platform.run(lambda p: p.create_service_request(request, key=key))
+        order = await turn.kit.platform.run(lambda p: p.create_service_request(request, key=draft.key))
         turn.say(
             "ticket.created",
             private=True,
@@ -243,5 +209,4 @@ class WorkOrderForm(Form):
             code=order.fetch_code or "",
             due=speech.moment(order.due_at, turn.language),
         )
-        turn.clear("ticket_content", "ticket_phone", "ticket_confirm", "ticket_key")
-        self.end(turn)
+        self.finish(turn)

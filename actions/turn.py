@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from rasa_sdk import Tracker
@@ -19,6 +19,7 @@ from actions.words import Voice
 from privacy.errors import UnknownToken
 from privacy.kinds import TOKEN
 from privacy.masking import mask_value
+from privacy.media import Media
 from privacy.vault import Secret
 
 #: Entity of each typed token the privacy step puts in place of a value.
@@ -36,6 +37,18 @@ DOCUMENT_KINDS = ("ID", "PASSPORT", "PERMIT")
 _LATIN_WORD = re.compile(r"(?<![A-Za-z0-9-])[A-Za-z][a-z']+(?![A-Za-z0-9-])")
 _ENGLISH_ALONE = frozenset(
     {"hello", "hi", "hey", "help", "english", "thanks", "yes", "agent", "human", "emergency"}
+)
+
+
+#: Intents of messages that are answers themselves.
+_VALUE_INTENTS = frozenset(
+    {"inform", "affirm", "deny", "nlu_fallback", "out_of_scope", "chitchat", "greet", "thank"}
+)
+_SURE = 0.7
+_ASKING = re.compile(
+    r"[?？]|[吗嘛么呢](?:[。！!]|$)|怎么|咋|啷个|如何|多久|好久|几天|哪里|哪儿|在哪|为什么|为啥|什么|啥子?|多少|能不能|可不可以"
+    r"|查一?下|帮我查|等一下|先问|\b(?:how|what|where|when|why|can i|do i|is it)\b",
+    re.IGNORECASE,
 )
 
 
@@ -63,14 +76,20 @@ class Entity:
 
 @dataclass(frozen=True)
 class Button:
-    """A choice to tap: what it says, the intent it means, and values for the next turn."""
+    """A choice to tap: what it says, the intent it means, and values for the next turn.
+
+    ``url`` makes it a link that is opened instead.
+    """
 
     title: str
     intent: str
     values: dict[str, str] = field(default_factory=dict)
+    url: str | None = None
 
     def payload(self) -> dict[str, str]:
         """In Rasa's shape; the channel signs it."""
+        if self.url is not None:
+            return {"title": self.title, "type": "web_url", "url": self.url}
         values = json.dumps(self.values, ensure_ascii=False) if self.values else ""
         return {"title": self.title, "payload": f"/{self.intent}{values}"}
 
@@ -96,6 +115,7 @@ class Turn:
         message = tracker.latest_message or {}
         self.text: str = message.get("text") or ""
         self.intent: str = (message.get("intent") or {}).get("name") or "nlu_fallback"
+        self.confidence: float = float((message.get("intent") or {}).get("confidence") or 0.0)
         self.ranking: list[str] = [r["name"] for r in message.get("intent_ranking") or []]
         self.entities: list[Entity] = [_entity(e) for e in message.get("entities") or []]
         self.large_type: bool = bool((message.get("metadata") or {}).get("large_type"))
@@ -136,6 +156,16 @@ class Turn:
     def tokens(self, *kinds: str) -> list[str]:
         """Privacy tokens of these kinds in the message, in order."""
         return [m.group(0) for m in TOKEN.finditer(self.text) if m.group(1) in kinds]
+
+    def is_token(self, text: str) -> bool:
+        """Whether ``text`` is a privacy token as a whole."""
+        return TOKEN.fullmatch(text) is not None
+
+    def asks_something_else(self) -> bool:
+        """Whether the message is surely a question or a wish of its own rather than the value that was asked for."""
+        if self.intent in _VALUE_INTENTS:
+            return False
+        return self.confidence >= _SURE and bool(_ASKING.search(self.text))
 
     def reveal(self, token: str | None) -> Secret | None:
         """The value behind a token of this conversation; None when it is forgotten or was never one."""
@@ -189,6 +219,25 @@ class Turn:
         """Say ready-made words: policy answers and composed texts."""
         extra = {"private": True} if private else {}
         self.dispatcher.utter_message(text=text, buttons=[b.payload() for b in buttons] or None, **extra)
+
+    def say_picture(
+        self, text: str, media: Media, lifetime: timedelta, buttons: Sequence[Button] = ()
+    ) -> None:
+        """Say words with a picture this conversation can look at for ``lifetime``; never kept in tracker or broker."""
+        self.dispatcher.utter_message(
+            text=text,
+            image=self.keep_media(media, lifetime),
+            buttons=[b.payload() for b in buttons] or None,
+            private=True,
+        )
+
+    def link(self, key: str, media: Media, lifetime: timedelta) -> Button:
+        """A choice that opens or saves a document, with the wording of ``button.<key>``."""
+        return Button(self.word(f"button.{key}"), "", url=self.keep_media(media, lifetime))
+
+    def keep_media(self, media: Media, lifetime: timedelta) -> str:
+        """Keep a picture or document for the person and return its address on the assistant."""
+        return f"/media/{self.kit.media.put(self.conversation_id, media, lifetime)}"
 
     def button(self, key: str, intent: str, **values: str) -> Button:
         """A choice with the wording of ``button.<key>``."""

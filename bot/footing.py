@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from bot.inbound import EXPECTED, Inbound, OnNewMessage, Steps
+from bot.inbound import Inbound, OnNewMessage, Steps, expected_kind
 from bot.refusals import Refusals
 from bot.router import BotOwnsAll, Router
 from bot.settings import ROOT, Settings, read_settings
 from bot.signing import PayloadSigner
 from bot.tracker_tables import TrackerTables
+from privacy.media import MediaStore
 from privacy.secrets import SecretStore
 from privacy.vault import Vault, utc_now
 
@@ -27,6 +28,7 @@ class Footing:
         secrets: the installation's secrets.
         tables: the tracker database.
         vault: where raw values go.
+        media: pictures and documents on their way.
         signer: signs buttons.
         router: who answers.
         refusals: the gate's sentences.
@@ -36,6 +38,7 @@ class Footing:
     secrets: SecretStore
     tables: TrackerTables
     vault: Vault
+    media: MediaStore
     signer: PayloadSigner
     router: Router
     refusals: Refusals
@@ -54,6 +57,7 @@ class Footing:
             secrets=secrets,
             tables=TrackerTables(settings.bot_db),
             vault=Vault(settings.vault_db, secrets.get("vault"), utc_now),
+            media=MediaStore(settings.vault_db, secrets.get("vault"), utc_now),
             signer=PayloadSigner(secrets.get("payload")),
             router=router or BotOwnsAll(),
             refusals=Refusals.load(ROOT / "data" / "responses" / "gate.yml"),
@@ -81,7 +85,7 @@ class Footing:
 
     async def expects(self, sender_id: str) -> str | None:
         """Return what kind of answer is expected of this person: name, document, phone, otp or None."""
-        return EXPECTED.get(await self.requested_slot(sender_id) or "")
+        return expected_kind(await self.requested_slot(sender_id))
 
     @property
     def engine(self) -> Any:

@@ -33,14 +33,15 @@ RequestedSlot = Callable[[str], Awaitable[str | None]]
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the turn that is running, for log lines."""
 
-EXPECTED: Final = {
-    "person_name": "name",
-    "document_number": "document",
-    "phone": "phone",
-    "otp": "otp",
-    "ticket_phone": "phone",
-}
-"""What the masker looks for when the assistant has asked for a slot."""
+_EXPECTED: Final = {"person_name": "name", "document_number": "document", "phone": "phone", "otp": "otp"}
+
+
+def expected_kind(asked: str | None) -> str | None:
+    """Return what the masker looks for when the assistant has asked for this, e.g. ``account_form.new_phone``.
+
+    Fields of forms are named after what they hold: ``…person_name``, ``…document_number``, ``…phone``, ``…otp``.
+    """
+    return next((kind for name, kind in _EXPECTED.items() if (asked or "").endswith(name)), None)
 
 
 @dataclass(frozen=True)
@@ -150,8 +151,7 @@ class Inbound:
                 return payload
             if message.kind == "payload":
                 return None
-        requested = await self._steps.requested_slot(message.sender_id)
-        expects = EXPECTED.get(requested or "")
+        expects = expected_kind(await self._steps.requested_slot(message.sender_id))
         if not find(message.text, expects):
             return neutralise(message.text)
         masked = await asyncio.to_thread(self._masker.mask, message.text, message.sender_id, expects)

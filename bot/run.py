@@ -27,6 +27,7 @@ from bot.errors import NotReady, StoreFailed
 from bot.event_relay import BrokerSink, EventRelay, FileSink
 from bot.footing import Footing
 from bot.logs import configure_logs
+from bot.media import media_routes
 from bot.readiness import parts
 from bot.settings import Settings, read_settings
 from privacy.errors import PrivacyError
@@ -71,6 +72,7 @@ def build_app(footing: Footing) -> Sanic:
     app.ctx.agent = None
     app.ctx.warm = False
     _register(app, _channels(footing))
+    app.blueprint(media_routes(footing.media))
     _add_health(app, footing.settings)
     app.register_listener(_start, "after_server_start")
     app.register_listener(_stop, "before_server_stop")
@@ -158,6 +160,7 @@ async def _purge(footing: Footing) -> None:
         now = utc_now()
         try:
             await asyncio.to_thread(footing.vault.purge, now)
+            await asyncio.to_thread(footing.media.purge, now)
             await asyncio.to_thread(footing.tables.purge, (now - kept).timestamp())
         except (StoreFailed, SQLAlchemyError) as error:
             logger.warning("old data could not be deleted, tried again in an hour: %s", type(error).__name__)

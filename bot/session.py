@@ -1,7 +1,7 @@
 """The start of a session: what a person need not say again after an hour's silence, slot by slot.
 
 Rasa's own start copies every slot ever set, once for each time it was set, so a permanent conversation grows without
-end. Ours names the few that outlive a session; identity, places and half-filled forms do not.
+end. Ours names the few that outlive a session; identity and places do not.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotSet
 from rasa.shared.core.trackers import DialogueStateTracker
 
-#: Slots that outlive a session: how to speak to the person, and the consent already given.
-CARRIED: Final = ("language", "elder_mode", "consent")
+#: Slots that outlive a session: how to speak to the person, the consent already given, and forms to take up later.
+CARRIED: Final = ("language", "elder_mode", "consent", "drafts")
 
 
 class SessionStart(ActionSessionStart):

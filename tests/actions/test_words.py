@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import string
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actions.base import FORMS
+from actions.field_form import FieldForm
 from actions.words import MAX_BYTES, UnknownPhraseError, Voice, Words, clip
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -19,9 +22,7 @@ SOURCES = {p: p.read_text("utf-8") for p in (ROOT / "actions").glob("*.py")}
 COMPLETED = (
     "gate.",
     "identity.label.",
-    "ticket.label.",
     "identity_form.",
-    "work_order_form.",
     "site.title.",
     "button.topic.",
 )
@@ -86,6 +87,32 @@ def test_colours_are_words() -> None:
             assert word in text
 
 
+def field_forms() -> dict[str, type[FieldForm]]:
+    for module in SOURCES:
+        importlib.import_module(f"actions.{module.stem}")
+    return {name: form for name, form in FORMS.items() if issubclass(form, FieldForm)}
+
+
+def words_of_forms() -> set[str]:
+    """Every key a form made of fields may have, whether it has it or not."""
+    keys: set[str] = set()
+    for form in field_forms().values():
+        prefix = form.prefix
+        keys |= {f"{prefix}.{part}" for part in ("title", "stopped", "conflict")}
+        for name in form.fields:
+            keys |= {f"{prefix}.{part}.{name}" for part in ("ask", "label", "unclear", "refused")}
+        keys |= {option.key for field in form.schema for option in field.options}
+    return keys
+
+
+@pytest.mark.parametrize("name", sorted(field_forms()))
+def test_a_form_has_a_title_and_words_for_each_field(name: str) -> None:
+    form = field_forms()[name]
+    needed = {f"{form.prefix}.title"} | {f"{form.prefix}.label.{field.name}" for field in form.schema}
+    needed |= {option.key for field in form.schema for option in field.options}
+    assert not needed - WORDS.keys
+
+
 def test_every_literal_key_exists_and_every_key_is_named_in_the_code() -> None:
     code = "\n".join(SOURCES.values())
     literal = set(re.findall(r"""(?:say|word)\(\s*["']([a-z_.0-9]+)["']""", code))
@@ -93,5 +120,5 @@ def test_every_literal_key_exists_and_every_key_is_named_in_the_code() -> None:
     assert not literal - WORDS.keys
     named = {key for key in WORDS.keys if f'"{key}"' in code} | literal
     stems = {f"{stem}." for stem in re.findall(r"""f["']([a-z_.]+?)\.\{""", code)} | set(COMPLETED)
-    unused = {k for k in WORDS.keys - named if not k.startswith(tuple(stems))}
+    unused = {k for k in WORDS.keys - named - words_of_forms() if not k.startswith(tuple(stems))}
     assert not unused

@@ -100,7 +100,9 @@ class Player:
     @property
     def buttons(self) -> dict[str, str]:
         """Payloads of the last answer's choices by title."""
-        return {b["title"]: b["payload"] for a in self.answers for b in a.get("buttons") or []}
+        return {
+            b["title"]: b.get("payload") or b["url"] for a in self.answers for b in a.get("buttons") or []
+        }
 
     def _turn(self, turn: dict[str, Any]) -> None:
         if "say" in turn:

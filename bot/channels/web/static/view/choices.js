@@ -22,7 +22,7 @@ export function openChoices(messages) {
 // A keyboard user whose button goes away continues in the field; a finger must not wake the on-screen keyboard.
 const byKeyboard = (event) => event.detail === 0;
 
-const isAddress = (url) => /^(?:tel:[\d-]+|https?:\/\/.+)$/.test(url);
+const isAddress = (url) => /^(?:tel:[\d-]+|https?:\/\/.+|\/media\/med_[a-z2-7]{26})$/.test(url);
 
 function Choice({ button, onChoose }) {
   if (!button.url) {
