@@ -7,13 +7,15 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from rasa_sdk import Tracker
 from rasa_sdk.events import EventType, FollowupAction, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions import speech
+from actions.days import moved
 from actions.kit import Kit
 from actions.words import Voice
 from privacy.errors import UnknownToken
@@ -117,7 +119,8 @@ class Turn:
         self.intent: str = (message.get("intent") or {}).get("name") or "nlu_fallback"
         self.confidence: float = float((message.get("intent") or {}).get("confidence") or 0.0)
         self.ranking: list[str] = [r["name"] for r in message.get("intent_ranking") or []]
-        self.entities: list[Entity] = [_entity(e) for e in message.get("entities") or []]
+        today = now.astimezone(speech.CHINA).date()
+        self.entities: list[Entity] = [_entity(e, today) for e in message.get("entities") or []]
         self.large_type: bool = bool((message.get("metadata") or {}).get("large_type"))
         self.seed: str = str(message.get("message_id") or self.text)
         self.events: list[EventType] = []
@@ -267,7 +270,13 @@ def _is_english(text: str) -> bool:
     return len(words) > 1 or bool(words and words[0].lower() in _ENGLISH_ALONE)
 
 
-def _entity(raw: dict[str, Any]) -> Entity:
-    value = raw.get("value")
+def _entity(raw: dict[str, Any], today: date) -> Entity:
+    """One entity of Rasa's; days are moved to the platform's calendar."""
+    value = str(raw.get("value"))
     extra = {k: v for k, v in raw.items() if k not in ("entity", "value", "start", "end")}
-    return Entity(raw["entity"], str(value), int(raw.get("start") or 0), extra)
+    if raw["entity"] == "date" and raw.get("as_of"):
+        as_of, moves = date.fromisoformat(raw["as_of"]), str(raw.get("moves"))
+        value = moved(date.fromisoformat(value), as_of, moves, today).isoformat()
+        if raw.get("until"):
+            extra["until"] = moved(date.fromisoformat(raw["until"]), as_of, moves, today).isoformat()
+    return Entity(raw["entity"], value, int(raw.get("start") or 0), extra)

@@ -1,15 +1,29 @@
-"""Days as people name them, relative to a reference time: 昨天, 上周五, 9月3号, 3天前, last friday, Sep 3rd.
+"""Days as people name them, relative to a reference time: 昨天, 上周五, 9月3号, 3天前, 前几天, last friday, Sep 3rd.
 
 A date without a year is the one nearest to the reference: in this conversation people speak of a test last week or a
 journey next week, not of other years.
+
+Each day says how it `moves` when “today” is another day than the reference (the platform's clock need not be this
+machine's): `day` by days, `week` by weeks, `past_weekday` to the last such weekday, `month` by months, `nearest_month`
+and `nearest_year` to the nearest such day, `never` when it was written with its year.
 """
 
 import datetime as dt
 import re
-from typing import Callable, Dict, Iterator, List, Optional, Tuple
+from typing import Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from bot.nlu.numerals import NUMBER, number
 from bot.nlu.vocabulary import Found
+
+
+class Day(NamedTuple):
+    """A day that was named: its `grain`, how it `moves` with today, and the last day of a stretch of days."""
+
+    day: dt.date
+    grain: str
+    moves: str
+    until: Optional[dt.date] = None
+
 
 _RELATIVE: Dict[str, int] = {
     "大前天": -3, "前天": -2, "前晚": -2, "昨天": -1, "昨日": -1, "昨晚": -1, "昨夜": -1, "昨早": -1,
@@ -17,6 +31,13 @@ _RELATIVE: Dict[str, int] = {
     "明天": 1, "明日": 1, "明早": 1, "明晚": 1, "后天": 2, "大后天": 3,
     "the day before yesterday": -2, "yesterday": -1, "last night": -1, "today": 0, "this morning": 0,
     "tonight": 0, "tomorrow": 1, "the day after tomorrow": 2,
+    "刚才": 0, "刚刚": 0, "just now": 0,
+}  # fmt: skip
+# Some days, counted from today: first and last. People who say 前几天 seldom know better than five days.
+_STRETCHES: Dict[str, Tuple[int, int]] = {
+    "前几天": (-5, -2), "前些天": (-7, -2), "前些日子": (-14, -2), "前两天": (-2, -1), "前两日": (-2, -1),
+    "这两天": (-1, 0), "这几天": (-3, 0), "这几日": (-3, 0), "最近几天": (-3, 0), "过几天": (2, 5), "过两天": (2, 3), "过两日": (2, 3),
+    "a few days ago": (-5, -2), "the other day": (-5, -2), "these days": (-3, 0), "in a few days": (2, 5),
 }  # fmt: skip
 _WEEKDAYS = {char: day for day, char in enumerate("一二三四五六日")}
 _WEEKDAYS.update({"天": 6, "7": 6, **{str(day + 1): day for day in range(6)}})
@@ -36,14 +57,19 @@ _MONTH_DAY = r"3[01]|[12]\d|[1-9]|[一二三]?十[一二三四五六七八九]?|
 # “3号线”, “2号楼”, “16号公告” are no days.
 _NO_DAY = "楼|院|线|码|栋|公告|病例|采样|窗|店|文|门|房|口|厅|机|桌|[a-z]"
 
-Maker = Callable[["re.Match[str]", dt.date], Optional[Tuple[dt.date, str]]]
+Maker = Callable[["re.Match[str]", dt.date], Optional[Day]]
 
 
-def _relative(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[dt.date, str]]:
-    return today + dt.timedelta(days=_RELATIVE[match.group()]), "day"
+def _relative(match: "re.Match[str]", today: dt.date) -> Optional[Day]:
+    return Day(today + dt.timedelta(days=_RELATIVE[match.group()]), "day", "day")
 
 
-def _days_away(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[dt.date, str]]:
+def _stretch(match: "re.Match[str]", today: dt.date) -> Optional[Day]:
+    first, last = _STRETCHES[match.group()]
+    return Day(today + dt.timedelta(days=first), "days", "day", today + dt.timedelta(days=last))
+
+
+def _days_away(match: "re.Match[str]", today: dt.date) -> Optional[Day]:
     written, unit, side = match["n"], match["unit"], match["side"]
     count = 1 if written == "半" else number(written)
     if count is None:
@@ -52,42 +78,46 @@ def _days_away(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[dt.date
     if unit == "小时":
         days = count // _DAY_HOURS
     sign = -1 if "前" in side else 1
-    return today + dt.timedelta(days=sign * days), "day" if unit in ("天", "日", "小时") else "week"
+    grain = "day" if unit in ("天", "日", "小时") else "week"
+    return Day(today + dt.timedelta(days=sign * days), grain, "day")
 
 
-def _english_away(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[dt.date, str]]:
+def _english_away(match: "re.Match[str]", today: dt.date) -> Optional[Day]:
     words = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
     written = match["n"]
     count = int(written) if written.isdigit() else words[written]
     days = {"day": 1, "week": 7, "month": 30}[match["unit"]] * count
     sign = -1 if match["side"] == "ago" else 1
-    return today + dt.timedelta(days=sign * days), "day" if match["unit"] == "day" else "week"
+    grain = "day" if match["unit"] == "day" else "week"
+    return Day(today + dt.timedelta(days=sign * days), grain, "day")
 
 
-def _weekday(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[dt.date, str]]:
+def _weekday(match: "re.Match[str]", today: dt.date) -> Optional[Day]:
     weeks = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}.get(match["which"] or "", 0)
     day = _WEEKDAYS[match["day"]]
     found = today + dt.timedelta(days=day - today.weekday() + 7 * weeks)
-    if not match["which"] and found > today and _PAST.match(match.string, match.end()):
-        found -= dt.timedelta(weeks=1)
-    return found, "day"
+    if not match["which"] and _PAST.match(match.string, match.end()):
+        return Day(found - dt.timedelta(weeks=1) if found > today else found, "day", "past_weekday")
+    return Day(found, "day", "week")
 
 
-def _english_weekday(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[dt.date, str]]:
+def _english_weekday(match: "re.Match[str]", today: dt.date) -> Optional[Day]:
     day = _ENGLISH_WEEKDAYS.index(match["day"])
     weeks = {"last": -1, "next": 1}.get((match["which"] or "").strip(), 0)
-    return today + dt.timedelta(days=day - today.weekday() + 7 * weeks), "day"
+    return Day(today + dt.timedelta(days=day - today.weekday() + 7 * weeks), "day", "week")
 
 
-def _week(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[dt.date, str]]:
+def _week(match: "re.Match[str]", today: dt.date) -> Optional[Day]:
     weeks = {"上上": -2, "上": -1, "last ": -1, "": 0, "这": 0, "本": 0, "this ": 0, "下": 1, "next ": 1}[
         match["which"]
     ]
     monday = today - dt.timedelta(days=today.weekday()) + dt.timedelta(weeks=weeks)
-    return (monday + dt.timedelta(days=5), "weekend") if match["end"] else (monday, "week")
+    if match["end"]:
+        return Day(monday + dt.timedelta(days=5), "weekend", "week", monday + dt.timedelta(days=6))
+    return Day(monday, "week", "week", monday + dt.timedelta(days=6))
 
 
-def _month_day(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[dt.date, str]]:
+def _month_day(match: "re.Match[str]", today: dt.date) -> Optional[Day]:
     month, day = number(match["month"]), number(match["day"])
     if month is None or day is None:
         return None
@@ -96,35 +126,57 @@ def _month_day(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[dt.date
     return _nearest(month, day, year, today)
 
 
-def _english_month_day(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[dt.date, str]]:
+def _english_month_day(match: "re.Match[str]", today: dt.date) -> Optional[Day]:
     name, day = match["m1"] or match["m2"], match["d1"] or match["d2"]
     year = int(match["year"]) if match["year"] else None
     return _nearest(_MONTHS.index(name[:3]) + 1, int(day), year, today)
 
 
-def _day_of_month(match: "re.Match[str]", today: dt.date) -> Optional[Tuple[dt.date, str]]:
+def _day_of_month(match: "re.Match[str]", today: dt.date) -> Optional[Day]:
     day = number(match["day"])
     if day is None:
         return None
     month = today.year * 12 + today.month - 1
     if match["which"]:
         month += {"上": -1, "这": 0, "本": 0, "下": 1}[match["which"]]
-        return _valid(month // 12, month % 12 + 1, day)
-    found = [_valid(at // 12, at % 12 + 1, day) for at in (month - 1, month, month + 1)]
-    return min((date for date in found if date), key=lambda date: abs((date[0] - today).days), default=None)
+        return _valid(month // 12, month % 12 + 1, day, "month")
+    found = [_valid(at // 12, at % 12 + 1, day, "nearest_month") for at in (month - 1, month, month + 1)]
+    return min((date for date in found if date), key=lambda date: abs((date.day - today).days), default=None)
 
 
-def _nearest(month: int, day: int, year: Optional[int], today: dt.date) -> Optional[Tuple[dt.date, str]]:
+def _part_of_month(match: "re.Match[str]", today: dt.date) -> Optional[Day]:
+    """“9月初”, “上个月底”, “8月中旬”: ten days each."""
+    first, last = {"初": (1, 10), "上旬": (1, 10), "中": (11, 20), "中旬": (11, 20)}.get(
+        match["part"], (21, 31)
+    )
+    if match["month"] is None:
+        at = today.year * 12 + today.month - 1 + {"上": -1, "这": 0, "本": 0, "下": 1}[match["which"] or "这"]
+        begins = _valid(at // 12, at % 12 + 1, first, "month")
+    else:
+        month = number(match["month"])
+        begins = _nearest(month, first, None, today) if month is not None else None
+    if begins is None:
+        return None
+    return begins._replace(grain="days", until=_last_of_month(begins.day, last))
+
+
+def _last_of_month(begins: dt.date, last: int) -> dt.date:
+    following = (begins.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
+    return min(following - dt.timedelta(days=1), begins + dt.timedelta(days=last - begins.day))
+
+
+def _nearest(month: int, day: int, year: Optional[int], today: dt.date) -> Optional[Day]:
     if year is not None:
-        return _valid(year + 2000 if year < 100 else year, month, day)  # noqa: PLR2004 - 22 means 2022
-    found = [_valid(candidate, month, day) for candidate in (today.year - 1, today.year, today.year + 1)]
+        return _valid(year + 2000 if year < 100 else year, month, day, "never")  # noqa: PLR2004 - 22 means 2022
+    years = (today.year - 1, today.year, today.year + 1)
+    found = [_valid(candidate, month, day, "nearest_year") for candidate in years]
     dates = [date for date in found if date is not None]
-    return min(dates, key=lambda date: abs((date[0] - today).days), default=None)
+    return min(dates, key=lambda date: abs((date.day - today).days), default=None)
 
 
-def _valid(year: int, month: int, day: int) -> Optional[Tuple[dt.date, str]]:
+def _valid(year: int, month: int, day: int, moves: str) -> Optional[Day]:
     try:
-        return dt.date(year, month, day), "day"
+        return Day(dt.date(year, month, day), "day", moves)
     except ValueError:
         return None
 
@@ -135,6 +187,14 @@ _COUNTED_DAYS = "小时|天|日|周|星期|礼拜|月"
 _PLAN = "可|才|再|转|能|就|变|解|出"  # “三天后能转绿吗” names a length, not a day
 
 _GRAMMAR: List[Tuple["re.Pattern[str]", Maker]] = [
+    (re.compile("|".join(sorted(map(re.escape, _STRETCHES), key=len, reverse=True))), _stretch),
+    (
+        re.compile(
+            r"(?:(?P<which>上|这|本|下)个?|(?<![\d.])(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2}))月份?"
+            r"(?P<part>[初中底末]|[上中下]旬)(?!风险|国|学|心|高)"
+        ),
+        _part_of_month,
+    ),
     (
         re.compile(r"(?<!\d)(?P<year>\d{4})[-/.年](?P<month>\d{1,2})[-/.月](?P<day>\d{1,2})(?!\d)[日号]?"),
         _month_day,
@@ -149,7 +209,7 @@ _GRAMMAR: List[Tuple["re.Pattern[str]", Maker]] = [
     (
         re.compile(
             r"(?<![\d./:-])(?P<month>1[0-2]|0?[1-9])[./-](?P<day>3[01]|[12]\d|0?[1-9])(?![\d./:%-])[日号]?"
-            rf"(?=\s*(?:{_TAKEN_UP}))"
+            rf"(?=\s*(?:{_TAKEN_UP}|[?？!。吧嘛吗呢了]))"
         ),
         _month_day,
     ),
@@ -201,7 +261,9 @@ _GRAMMAR: List[Tuple["re.Pattern[str]", Maker]] = [
 
 
 def find_dates(text: str, reference: dt.datetime) -> Iterator[Found]:
-    """Yield dates of the normalised `text`: ISO value, `grain` (day, week, weekend) and `time` (HH:MM) or `part`.
+    """Yield dates of the normalised `text`: ISO value, `grain` (day, days, week, weekend) and `time` (HH:MM) or `part`.
+
+    `until` is the last day of a stretch, `as_of` the day taken for today, `moves` what another today changes.
 
     Args:
         text: the normalised text.
@@ -218,7 +280,10 @@ def find_dates(text: str, reference: dt.datetime) -> Iterator[Found]:
                 continue
             end, extra = _time_of_day(text, match.end(), match.group())
             taken.append((match.start(), end))
-            yield Found(match.start(), end, made[0].isoformat(), extra={"grain": made[1], **extra})
+            extra.update({"grain": made.grain, "moves": made.moves, "as_of": today.isoformat()})
+            if made.until is not None:
+                extra["until"] = made.until.isoformat()
+            yield Found(match.start(), end, made.day.isoformat(), extra=extra)
 
 
 def _time_of_day(text: str, end: int, day_word: str) -> Tuple[int, Dict[str, str]]:

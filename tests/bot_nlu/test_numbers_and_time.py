@@ -76,6 +76,29 @@ def test_what_is_no_day_is_not_read_as_one(extract: Extract, typed: str) -> None
     assert extract(DateExtractor, typed) == []
 
 
+@pytest.mark.parametrize(
+    ("typed", "first", "last", "moves"),
+    [
+        ("前几天去过上海", "2022-08-31", "2022-09-03", "day"),
+        ("这两天能做不", "2022-09-04", "2022-09-05", "day"),
+        ("上周去的", "2022-08-29", "2022-09-04", "week"),
+        ("9月初回来的", "2022-09-01", "2022-09-10", "nearest_year"),
+        ("上个月底", "2022-08-21", "2022-08-31", "month"),
+        ("刚才做的", "2022-09-05", None, "day"),
+        ("昨晚做的", "2022-09-04", None, "day"),
+        ("周五做的核酸", "2022-09-02", None, "past_weekday"),
+        ("3.15去的", "2022-03-15", None, "nearest_year"),
+        ("2021年11月3日", "2021-11-03", None, "never"),
+    ],
+)
+def test_a_day_says_how_it_moves_with_today(
+    extract: Extract, typed: str, first: str, last: str | None, moves: str
+) -> None:
+    (found,) = extract(DateExtractor, typed)
+    assert (found["value"], found.get("until"), found["moves"]) == (first, last, moves)
+    assert found["as_of"] == "2022-09-05"
+
+
 def test_time_of_day_is_kept(extract: Extract) -> None:
     (found,) = extract(DateExtractor, "昨天下午三点半做的")
     assert (found["value"], found["part"], found["time"]) == ("2022-09-04", "下午", "15:30")
