@@ -14,6 +14,7 @@ from backend.models.access import (
 from backend.models.base import Base, Moment, new_id
 from backend.models.cases import Appeal, AppealEvent, NumberSeries, ServiceRequest, ServiceRequestEvent
 from backend.models.health import CodeChange, CodeReason, CodeRequirement, HealthCode, TestResult, Vaccination
+from backend.models.outbox import EventDelivery, OutgoingEvent
 from backend.models.people import Document, FamilyLink, Notice, Person
 from backend.models.places import (
     Division,
@@ -37,6 +38,7 @@ __all__ = [
     "Division",
     "DivisionAlias",
     "Document",
+    "EventDelivery",
     "FamilyLink",
     "HealthCode",
     "IdempotencyRecord",
@@ -48,6 +50,7 @@ __all__ = [
     "Notice",
     "NumberSeries",
     "OutboxMessage",
+    "OutgoingEvent",
     "Person",
     "PersonSession",
     "RiskArea",

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from backend.models import FamilyLink, Person, new_id
+from backend.outbox import emit
 from backend.problems import Conflict, ForbiddenPerson, IdentityMismatch, NotFound, Problem
 from backend.registry.attempts import count_attempt, refuse_frequent, subject
 from backend.registry.codes import colour_of
@@ -84,6 +85,7 @@ def remove_member(scope: Scope, link_id: str) -> dict[str, Any]:
     if link is None or link.owner_id != scope.person.person_id or link.ended_at is not None:
         raise NotFound("no such link")
     link.ended_at = scope.now
+    emit(scope.session, "family.link_ended", link.member_id, {"owner_id": link.owner_id}, scope.now)
     return show_member(scope.session, link)
 
 

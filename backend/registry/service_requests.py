@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from backend.models import Notice, ServiceRequest, ServiceRequestEvent, new_id
+from backend.outbox import emit
 from backend.problems import Conflict, ForbiddenPerson, InvalidInput, Locked, NotFound, RateLimited
 from backend.registry.numbers import next_number
 from backend.registry.people import written
@@ -137,6 +138,8 @@ def move_request(scope: Scope, number: str) -> dict[str, Any]:
     if request.person_id is not None:
         session.add(_notice(request, scope))
     session.flush()
+    if state == "answered":
+        emit(session, "service_request.answered", request.person_id, _whose(request), scope.now)
     return show_request(request, for_desk=True)
 
 
@@ -149,6 +152,15 @@ def _notice(request: ServiceRequest, scope: Scope) -> Notice:
         text=f"您的工单{request.number}{STATE_WORDS[request.state]}，可凭编号查看。",
         created_at=scope.now,
     )
+
+
+def _whose(request: ServiceRequest) -> dict[str, str]:
+    """Return what finds the conversation in which the request was made."""
+    return {
+        "number": request.number,
+        "conversation_id": request.conversation_id,
+        "channel": request.channel,
+    }
 
 
 def _sealer(scope: Scope) -> Sealer:

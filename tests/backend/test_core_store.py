@@ -43,7 +43,7 @@ def test_migrating_twice_changes_nothing(settings):
     migrate(settings.database_url)
     database = Database(settings.database_url)
     with database.read() as session:
-        assert session.execute(text("select version_num from alembic_version")).scalar_one() == "0001"
+        assert len(session.execute(text("select version_num from alembic_version")).all()) == 1
     database.dispose()
 
 
