@@ -224,12 +224,16 @@ class Turn:
         self.dispatcher.utter_message(text=text, buttons=[b.payload() for b in buttons] or None, **extra)
 
     def say_picture(
-        self, text: str, media: Media, lifetime: timedelta, buttons: Sequence[Button] = ()
+        self, text: str, media: Media, lifetime: timedelta, buttons: Sequence[Button] = (), *, alt: str = ""
     ) -> None:
-        """Say words with a picture this conversation can look at for ``lifetime``; never kept in tracker or broker."""
+        """Say words with a picture this conversation can look at for ``lifetime``; never kept in tracker or broker.
+
+        ``alt`` says what is on the picture to those who cannot see it; without it the words do.
+        """
         self.dispatcher.utter_message(
             text=text,
             image=self.keep_media(media, lifetime),
+            json_message={"alt": alt or text},
             buttons=[b.payload() for b in buttons] or None,
             private=True,
         )

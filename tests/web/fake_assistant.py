@@ -64,6 +64,17 @@ ANSWERS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "图片": [{"text": "这是您奶奶的离线码，9月12日前有效。", "image": PICTURE}],
+    "离线码": [
+        {
+            "text": "给您奶奶的离线码，9月12日上午9点前有效。",
+            "image": PICTURE,
+            "custom": {"alt": "绿码，离线码二维码"},
+            "buttons": [
+                {"type": "web_url", "title": "打印用的PDF", "url": f"/media/med_{'a2' * 13}"},
+                {"type": "web_url", "title": "别处", "url": "/etc/passwd"},
+            ],
+        }
+    ],
     "长": [{"text": LONG}],
     "黄码": [{"text": WHY, "buttons": [choice("最近的采样点", "/near"), choice("我要申诉", "/appeal")]}],
     "武侯哪里做核酸": [

@@ -293,6 +293,18 @@ async def test_a_picture_is_shown_and_can_be_saved(assistant: Assistant, open_pa
     await expect(page.get_by_role("link", name="保存图片")).to_be_visible()
 
 
+async def test_a_picture_says_what_is_on_it_and_a_document_of_ours_can_be_opened(
+    assistant: Assistant, open_page: OpenPage
+) -> None:
+    page = await open_page(assistant.url)
+    await ask(page, "离线码")
+    await expect(page.get_by_role("img", name="绿码，离线码二维码")).to_be_visible()
+    document = page.get_by_role("link", name="打印用的PDF", exact=True)
+    assert await document.get_attribute("href") == f"/media/med_{'a2' * 13}"
+    assert await document.get_attribute("rel") == "noopener noreferrer"
+    assert await page.get_by_role("link", name="别处").count() == 0
+
+
 async def test_large_type_is_large_everywhere_and_remembered(
     assistant: Assistant, open_page: OpenPage
 ) -> None:

@@ -35,7 +35,8 @@ def _message(message: Stored, *, buttons: bool) -> str:
     if body.get("text"):
         parts += [f"<p>{_line(line)}</p>" for line in str(body["text"]).split("\n") if line.strip()]
     if body.get("image") and is_safe_image(str(body["image"])):
-        parts.append(f'<img class="picture" src="{escape(str(body["image"]))}" alt="助手发来的图片">')
+        alt = str((body.get("custom") or {}).get("alt") or "助手发来的图片")
+        parts.append(f'<img class="picture" src="{escape(str(body["image"]))}" alt="{escape(alt)}">')
     choices = _buttons(body.get("buttons", ())) if buttons else ""
     when = _when(message.at)
     return (

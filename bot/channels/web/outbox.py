@@ -11,7 +11,7 @@ from bot.channels.web.rendering import clean
 from bot.channels.web.store import Draft, MessageStore, Sender, Stored
 from bot.message import Button, OutboundMessage
 
-_ADDRESS: Final = re.compile(r"(tel:[0-9-]+|https?://\S+)")
+_ADDRESS: Final = re.compile(r"(tel:[0-9-]+|https?://\S+|/media/med_[a-z2-7]{26})")
 
 
 class Outbox:
