@@ -11,9 +11,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import trouble
+from actions import consents, trouble
 from actions.kit import kit
-from actions.turn import NeedsIdentity, Turn
+from actions.turn import NeedsConsent, NeedsIdentity, Turn
 from backend_client import NotVerified, PlatformError
 from backend_client.correlation import request_id
 
@@ -81,6 +81,7 @@ class Topic(Action, ABC):
 
         Raises:
             NeedsIdentity: the person must be verified first.
+            NeedsConsent: the person has not agreed to what the topic reads.
             PlatformError: the platform could not do it; the caller words it.
         """
 
@@ -105,6 +106,9 @@ async def answer(turn: Turn, topic: Topic) -> None:
         turn.clear("session", "session_until")
         turn.set("pending_topic", asked)
         await _identify(turn)
+    except NeedsConsent as needed:
+        turn.set("pending_topic", asked)
+        await _ask_consent(turn, needed)
     except PlatformError as error:
         log.warning("platform_trouble", extra={"topic": topic.name(), "error": type(error).__name__})
         trouble.explain(turn, error)
@@ -120,6 +124,23 @@ async def _identify(turn: Turn) -> None:
         turn.say("identity.then")
     else:
         await open_form(turn, "identity_form")
+
+
+async def _ask_consent(turn: Turn, needed: NeedsConsent) -> None:
+    """Show the card once; who has refused is told what is left out and how to have it."""
+    if any(consents.refused(turn, purpose) for purpose in needed.purposes):
+        turn.say("consent.missing.health", [turn.button("agree_health", "ask_privacy", choice="give=health")])
+    else:
+        await open_form(turn, "consent_form")
+
+
+async def run_pending(turn: Turn) -> None:
+    """Answer what was asked before identity or consent had to be seen to."""
+    pending = turn.slots.get("pending_topic")
+    turn.clear("pending_topic")
+    if pending is not None and pending in TOPICS:
+        turn.intent = pending
+        await answer(turn, TOPICS[pending])
 
 
 async def open_form(turn: Turn, name: str) -> None:

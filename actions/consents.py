@@ -1,48 +1,170 @@
-"""Consent (P1): asked before personal data is used, one receipt a purpose, refusable, revocable.
+"""Consent (P1): asked for each purpose by itself, kept as a receipt, refusable, and taken back as easily as given.
 
-A purpose has a version; when the wording changes, the version changes and people are asked again. The slot ``consent``
-holds the versions a person agreed to in this conversation; the ledger holds every word they gave.
+A purpose has versions (``data/privacy/consent.yml``); who agreed to an older wording is asked again. The slot
+``consent`` holds the versions a person agreed to in this conversation; the ledger holds every word they gave.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Final
 
-from actions.turn import Turn
-from privacy.consent import subject_of
+from actions import speech
+from actions.fields import title
+from actions.turn import Button, NeedsConsent, Turn
+from privacy.consent import Consent, subject_of
 
-#: Purpose → version of its wording in ``data/responses/consent.yml``.
-VERSIONS = {"identity": "2022-09-01", "health": "2022-09-01"}
+#: What belongs to a person who is no longer verified: forgotten with the consent to verify them.
+PERSONAL_SLOTS: Final = (
+    "person_name",
+    "document_number",
+    "document_type",
+    "phone",
+    "otp",
+    "verification_id",
+    "session",
+    "session_until",
+    "person_id",
+    "whose",
+    "location",
+    "drafts",
+    "parked",
+    "pending_topic",
+    "last_person_topic",
+)
 
 
 def granted(turn: Turn, purposes: Iterable[str]) -> bool:
     """Whether the person agreed to all of these purposes in their present wording."""
     held = _held(turn)
-    return all(held.get(purpose) == VERSIONS[purpose] for purpose in purposes)
+    return all(held.get(purpose) == turn.kit.consent_texts[purpose].version for purpose in purposes)
+
+
+def require(turn: Turn, *purposes: str) -> None:
+    """Let only those on who agreed to all of these purposes.
+
+    Raises:
+        NeedsConsent: naming the ones that are missing.
+    """
+    missing = tuple(p for p in purposes if not granted(turn, (p,)))
+    if missing:
+        raise NeedsConsent(missing)
+
+
+def refused(turn: Turn, purpose: str) -> bool:
+    """Whether the person has said no to the present wording: they are not asked again unless they wish it."""
+    last = turn.kit.consent.current(_subject(turn), purpose)
+    return last is not None and not last.granted and last.version == turn.kit.consent_texts[purpose].version
 
 
 def ask(turn: Turn, purposes: Iterable[str]) -> None:
-    """Ask for the purposes that are missing, in one message."""
+    """Ask for the purposes that are missing: one card, a choice for each."""
     missing = [p for p in purposes if not granted(turn, (p,))]
-    key = "identity.ask.consent" if "identity" in missing else f"consent.ask.{missing[0]}"
-    turn.say(key, [turn.button("agree", "affirm"), turn.button("refuse", "deny")])
+    buttons = [Button(turn.word("button.agree"), "affirm", {"choice": f"consent={'+'.join(missing)}"})]
+    if len(missing) == 1:
+        turn.say(
+            "consent.ask.one", [*buttons, turn.button("refuse", "deny")], what=_wording(turn, missing[0])
+        )
+        return
+    first_only = {"choice": f"consent={missing[0]}"}
+    buttons.append(Button(title(turn, "button.agree_first"), "affirm", first_only))
+    what = "\n".join(f"{n}. {_wording(turn, purpose)}" for n, purpose in enumerate(missing, 1))
+    turn.say("consent.ask.several", [*buttons, turn.button("refuse", "deny")], what=what)
 
 
 def answer(turn: Turn, purposes: Iterable[str]) -> bool | None:
-    """Take yes or no and keep a receipt for each purpose; None when the message is neither."""
-    if turn.intent not in ("affirm", "deny"):
+    """Take yes or no to each missing purpose and keep a receipt of each.
+
+    Returns:
+        Whether anything was agreed to; None when the message is no answer to the card.
+    """
+    missing = [p for p in purposes if not granted(turn, (p,))]
+    agreed = _agreed(turn, missing)
+    if agreed is None:
         return None
-    yes = turn.intent == "affirm"
-    subject = subject_of(turn.conversation_id, turn.channel)
     held = _held(turn)
-    for purpose in purposes:
-        if granted(turn, (purpose,)):
-            continue
-        turn.kit.consent.record(subject, purpose, VERSIONS[purpose], yes)
-        if yes:
-            held[purpose] = VERSIONS[purpose]
+    for purpose in missing:
+        version = turn.kit.consent_texts[purpose].version
+        turn.kit.consent.record(_subject(turn), purpose, version, purpose in agreed)
+        if purpose in agreed:
+            held[purpose] = version
     turn.set("consent", held or None)
-    return yes
+    return bool(agreed)
+
+
+def withdraw(turn: Turn, purposes: Iterable[str] | None = None) -> list[str]:
+    """Take consent back, at once; without ``purposes`` all of it.
+
+    Without the consent to verify a person nobody is verified any more: the session and everything personal in
+    this conversation are forgotten with it.
+
+    Returns:
+        The purposes that were taken back.
+    """
+    held = _held(turn)
+    gone = [p for p in (held if purposes is None else purposes) if p in held]
+    for purpose in gone:
+        turn.kit.consent.record(_subject(turn), purpose, held.pop(purpose), False)
+    turn.set("consent", held or None)
+    if "identity" in gone:
+        turn.kit.vault.forget(turn.conversation_id)
+        turn.clear(*PERSONAL_SLOTS)
+    return gone
+
+
+def drop(turn: Turn, purpose: str) -> None:
+    """Hold a consent no longer, without a word of the person: what it was given for has changed."""
+    held = _held(turn)
+    if held.pop(purpose, None) is not None:
+        turn.set("consent", held or None)
+
+
+def receipts(turn: Turn) -> list[str]:
+    """What this person said to each purpose and when, the newest first, one line each."""
+    return [_receipt(turn, word) for word in turn.kit.consent.history(_subject(turn))]
+
+
+def name(turn: Turn, purpose: str) -> str:
+    """What a purpose is called."""
+    names = turn.kit.consent_texts[purpose].name
+    return names.get(turn.language) or names["zh"]
+
+
+def _receipt(turn: Turn, word: Consent) -> str:
+    known = word.purpose in turn.kit.consent_texts
+    wording = turn.kit.consent_texts[word.purpose].wording(turn.voice, word.version) if known else ""
+    return turn.word(
+        "consent.receipt.given" if word.granted else "consent.receipt.taken_back",
+        name=name(turn, word.purpose) if known else word.purpose,
+        when=f"{word.at.astimezone(speech.CHINA).year}年{speech.moment(word.at)}"
+        if turn.language == "zh"
+        else f"{speech.moment(word.at, 'en')} {word.at.astimezone(speech.CHINA).year}",
+        version=word.version,
+        wording=wording,
+    )
+
+
+def _agreed(turn: Turn, missing: list[str]) -> set[str] | None:
+    """Which of the missing purposes the message agrees to; None when it is no answer."""
+    tapped = turn.first("choice")
+    if tapped is not None and tapped.value.startswith("consent="):
+        return set(tapped.value.removeprefix("consent=").split("+")) & set(missing)
+    text = turn.text.lower()
+    if any(word.lower() in text for words in _only_first(turn) for word in words):
+        return set(missing[:1])
+    return {"affirm": set(missing), "deny": set[str]()}.get(turn.intent)
+
+
+def _only_first(turn: Turn) -> Iterable[tuple[str, ...]]:
+    return turn.kit.words.wordings("button.agree_first").values()
+
+
+def _wording(turn: Turn, purpose: str) -> str:
+    return turn.kit.consent_texts[purpose].wording(turn.voice)
+
+
+def _subject(turn: Turn) -> str:
+    return subject_of(turn.conversation_id, turn.channel)
 
 
 def _held(turn: Turn) -> dict[str, str]:

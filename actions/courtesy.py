@@ -6,6 +6,7 @@ import re
 from typing import ClassVar
 
 from actions.base import Topic
+from actions.rights import tell_receipts, wants_receipts, wants_withdrawal, withdraw
 from actions.tickets import open_work_order
 from actions.turn import Turn
 
@@ -91,6 +92,12 @@ class PrivacyRight(Topic):
 
     async def handle(self, turn: Turn) -> None:
         """Forget what this conversation holds at once when asked to delete; the rest goes to the platform."""
+        if turn.intent == "delete_my_data" and wants_withdrawal(turn):
+            withdraw(turn)
+            return
+        if turn.intent == "export_my_data" and wants_receipts(turn):
+            tell_receipts(turn)
+            return
         if turn.intent == "delete_my_data":
             turn.kit.vault.forget(turn.conversation_id)
             turn.clear(

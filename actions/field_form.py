@@ -191,7 +191,7 @@ class FieldForm(Form):
         answer = consents.answer(turn, self.purposes)
         if answer is None:
             return False
-        if answer:
+        if answer and consents.granted(turn, self.purposes):
             await self.ask_next(turn)
         else:
             turn.say("form.no_consent", [turn.button("person", "request_human")])

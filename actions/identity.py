@@ -6,7 +6,7 @@ import time
 from typing import ClassVar
 
 from actions import consents, speech
-from actions.base import TOPICS, answer
+from actions.base import run_pending
 from actions.forms import Form
 from actions.turn import DOCUMENT_KINDS, Turn
 from backend_client import (
@@ -18,13 +18,16 @@ from backend_client import (
     StartVerification,
     WrongCode,
 )
-from privacy.documents import identity_fault, is_foreign_card
+from privacy.documents import identity_fault, is_foreign_card, is_minor
 from privacy.vault import Secret
 
-#: What is agreed to before anything personal is looked up.
+#: What the card asks for; to verify somebody the first alone is needed.
 PURPOSES = ("identity", "health")
+#: Below this age a parent or other guardian decides (个人信息保护法第三十一条).
+GUARDED_AGE = 14
 
 _TAKEN_FROM = {"NAME": "person_name", "PHONE": "phone", **dict.fromkeys(DOCUMENT_KINDS, "document_number")}
+_TAKEN_FROM_MESSAGES = ("person_name", "document_number", "phone")
 
 
 class IdentityForm(Form):
@@ -32,14 +35,20 @@ class IdentityForm(Form):
 
     form: ClassVar[str] = "identity_form"
     label_key: ClassVar[str] = "identity.label"
-    fields: ClassVar[tuple[str, ...]] = ("consent", "person_name", "document_number", "phone", "otp")
+    fields: ClassVar[tuple[str, ...]] = (
+        "consent",
+        "person_name",
+        "document_number",
+        "guardian",
+        "phone",
+        "otp",
+    )
 
     async def take(self, turn: Turn, waiting: str) -> bool:
         """Take consent, values, or the one-time password."""
-        if waiting == "consent":
-            agreed = consents.answer(turn, PURPOSES)
-            if agreed is not None:
-                return await self._consented(turn, agreed)
+        asked = {"consent": PURPOSES, "guardian": ("guardian",)}.get(waiting)
+        if asked is not None and consents.answer(turn, asked) is not None:
+            return await self._consented(turn, asked[0])
         took = self._take_values(turn)
         if waiting == "otp":
             return await self._take_otp(turn) or (took and await self._go_on(turn))
@@ -60,6 +69,8 @@ class IdentityForm(Form):
     def forget(self, turn: Turn, field: str) -> None:
         """Drop a value; a changed one makes the sent password worthless."""
         turn.clear(field)
+        if field == "document_number":
+            consents.drop(turn, "guardian")
         if field != "consent":
             turn.clear("verification_id", "otp")
 
@@ -71,11 +82,12 @@ class IdentityForm(Form):
         await self.ask_next(turn)
         return True
 
-    async def _consented(self, turn: Turn, agreed: bool) -> bool:
-        if agreed:
+    async def _consented(self, turn: Turn, needed: str) -> bool:
+        if consents.granted(turn, (needed,)):
             await self.ask_next(turn)
         else:
-            turn.say("identity.refused", [turn.button("person", "request_human")])
+            key = "consent.refused.guardian" if needed == "guardian" else "identity.refused"
+            turn.say(key, [turn.button("person", "request_human")])
             turn.clear("pending_topic", "person_name", "document_number", "phone")
             self.end(turn)
         return True
@@ -87,10 +99,13 @@ class IdentityForm(Form):
             turn.set("requested_slot", "document_number")
             turn.say("identity.bad_document")
             return
-        missing = next((field for field in self.fields[1:-1] if not turn.slots.get(field)), None)
-        if not consents.granted(turn, PURPOSES):
+        missing = next((field for field in _TAKEN_FROM_MESSAGES if not turn.slots.get(field)), None)
+        if not consents.granted(turn, ("identity",)):
             turn.set("requested_slot", "consent")
             consents.ask(turn, PURPOSES)
+        elif self._needs_guardian(turn):
+            turn.set("requested_slot", "guardian")
+            consents.ask(turn, ("guardian",))
         elif missing:
             self._ask(turn, missing)
         elif turn.slots.get("verification_id"):
@@ -107,6 +122,13 @@ class IdentityForm(Form):
         if secret is None or secret.kind != "ID":
             return False
         return identity_fault(secret.value, turn.now.astimezone(speech.CHINA).date()) is not None
+
+    def _needs_guardian(self, turn: Turn) -> bool:
+        """Whether the card is a child's and no guardian has agreed yet."""
+        secret = turn.reveal(turn.slots.get("document_number"))
+        if secret is None or secret.kind != "ID" or consents.granted(turn, ("guardian",)):
+            return False
+        return is_minor(secret.value, turn.now.astimezone(speech.CHINA).date(), GUARDED_AGE)
 
     async def _send_password(self, turn: Turn) -> None:
         values = {
@@ -182,12 +204,47 @@ class IdentityForm(Form):
         turn.set("person_id", confirmed.person_id)
         turn.clear("verification_id", "otp")
         self.end(turn)
-        pending = turn.slots.get("pending_topic")
-        turn.clear("pending_topic")
         turn.say("identity.verified", private=True, name=confirmed.name_masked)
-        if pending is not None and pending in TOPICS:
-            turn.intent = pending
-            await answer(turn, TOPICS[pending])
+        await run_pending(turn)
+
+
+class ConsentForm(Form):
+    """Asks for the consent to health data of somebody who is verified and was never asked for it."""
+
+    form: ClassVar[str] = "consent_form"
+    label_key: ClassVar[str] = "consent.label"
+    fields: ClassVar[tuple[str, ...]] = ("consent",)
+
+    async def take(self, turn: Turn, waiting: str) -> bool:
+        """Take yes or no, then answer what was asked."""
+        agreed = consents.answer(turn, ("health",))
+        if agreed is None:
+            return False
+        self.end(turn)
+        if agreed:
+            await run_pending(turn)
+        else:
+            turn.clear("pending_topic")
+            turn.say(
+                "consent.missing.health", [turn.button("agree_health", "ask_privacy", choice="give=health")]
+            )
+        return True
+
+    async def ask_next(self, turn: Turn) -> None:
+        """Show the card."""
+        turn.set("requested_slot", "consent")
+        consents.ask(turn, ("health",))
+
+    async def leave(self, turn: Turn) -> None:
+        """Leave it: not answering is no consent."""
+        turn.say("consent.stopped")
+
+    def forget(self, turn: Turn, field: str) -> None:
+        """Nothing is filled in here."""
+
+    def unclear(self, turn: Turn, waiting: str) -> None:
+        """Say what would be understood."""
+        turn.say("consent.unclear.consent")
 
 
 def document_type(secret: Secret) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
+from actions.consent_texts import ConsentTexts
 from actions.landmarks import Landmarks
 from actions.settings import Settings
 from actions.speech import CHINA
@@ -54,6 +55,7 @@ class Kit:
     words: Words
     vault: Vault
     consent: ConsentLedger
+    consent_texts: ConsentTexts
     media: MediaStore
     policies: PolicyStore
     knowledge: KnowledgeIndex
@@ -74,6 +76,7 @@ def build(settings: Settings) -> Kit:
         words=Words.load(settings.data_dir / "responses"),
         vault=Vault(settings.vault_db, secrets.get("vault"), _utc_now),
         consent=ConsentLedger(settings.vault_db, _utc_now),
+        consent_texts=ConsentTexts.load(settings.data_dir / "privacy" / "consent.yml"),
         media=MediaStore(settings.vault_db, secrets.get("vault"), _utc_now),
         policies=policies,
         knowledge=KnowledgeIndex(

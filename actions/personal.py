@@ -16,14 +16,16 @@ class PersonalTopic(Topic):
 
     Attributes:
         instead: choices (button, intent) offered when the relative meant is not linked.
+        purposes: what the person must have agreed to before anything is read.
     """
 
+    purposes: ClassVar[tuple[str, ...]] = ("health",)
     instead: ClassVar[tuple[tuple[str, str], ...]] = (("how_to_link", "manage_family"),)
 
     async def handle(self, turn: Turn) -> None:
-        """Find out who is meant, then answer."""
+        """Find out who is meant, then answer; nothing is read without consent."""
         try:
-            who = await subject(turn)
+            who = await subject(turn, self.purposes)
         except NotLinked as missing:
             choices = [turn.button(key, intent) for key, intent in self.instead]
             turn.say("family.not_linked", choices, relation=missing.relation)

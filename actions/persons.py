@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from actions import speech
+from actions import consents, speech
 from actions.turn import Access, Turn
 
 _SELF = re.compile(r"我自己|本人|我的|我个人|\bmy\b|\bmine\b|\bmyself\b", re.IGNORECASE)
@@ -50,11 +50,12 @@ def note_relation(turn: Turn) -> None:
         turn.clear("whose")
 
 
-async def subject(turn: Turn) -> Subject:
-    """The person meant by this turn.
+async def subject(turn: Turn, purposes: tuple[str, ...] = ("health",)) -> Subject:
+    """The person meant by this turn; nothing about them is read without consent to ``purposes``.
 
     Raises:
         NeedsIdentity: nobody is verified yet.
+        NeedsConsent: the person has not agreed.
         NotLinked: the relative is not linked.
         SeveralLinked: several linked relatives fit.
         PlatformError: the platform could not say who is linked.
@@ -62,6 +63,7 @@ async def subject(turn: Turn) -> Subject:
     note_relation(turn)
     turn.set("last_person_topic", turn.slots.get("last_topic"))
     access = turn.access()
+    consents.require(turn, *purposes)
     relation = turn.slots.get("whose")
     if not relation:
         return Subject(access, access.person_id, None)

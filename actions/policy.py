@@ -37,7 +37,6 @@ class Policy(Topic):
         "ask_restrictions",
         "ask_hotline",
         "ask_notification",
-        "ask_privacy",
     )
 
     def name(self) -> str:

@@ -66,6 +66,14 @@ class NeedsIdentity(Exception):  # noqa: N818 - a request to the dialogue, not a
     """Raised by a topic that needs to know who is asking."""
 
 
+class NeedsConsent(Exception):  # noqa: N818 - a request to the dialogue, not a failure
+    """Raised by a topic that needs consent to ``purposes`` first (``actions/consents.py``)."""
+
+    def __init__(self, purposes: tuple[str, ...]) -> None:
+        super().__init__(*purposes)
+        self.purposes = purposes
+
+
 @dataclass(frozen=True)
 class Entity:
     """Something recognised in the message; ``extra`` holds what the extractor adds (adcode, candidates …)."""

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -70,7 +71,43 @@ class ConsentLedger:
             row = connection.execute(query).first()
         if row is None:
             return None
-        return Consent(row.purpose, row.version, bool(row.granted), datetime.fromisoformat(row.at))
+        return _consent(row)
+
+    def history(self, subject: str, most: int = 12) -> list[Consent]:
+        """Return what ``subject`` said, the newest first."""
+        query = (
+            sa.select([_records.c.purpose, _records.c.version, _records.c.granted, _records.c.at])
+            .where(_records.c.subject == subject)
+            .order_by(_records.c.id.desc())
+            .limit(most)
+        )
+        with self._engine.connect() as connection:
+            return [_consent(row) for row in connection.execute(query)]
+
+    def forget(self, subject: str) -> int:
+        """Delete all but the last word of ``subject`` on each purpose; return how many lines that were.
+
+        The last word stays: after a deletion it is the receipt that consent was taken back.
+        """
+        last = sa.select([sa.func.max(_records.c.id)]).where(_records.c.subject == subject)
+        mine = _records.delete().where(
+            _records.c.subject == subject, _records.c.id.notin_(last.group_by(_records.c.purpose))
+        )
+        with self._engine.begin() as connection:
+            return int(connection.execute(mine).rowcount)
+
+    def purge(self, before: datetime) -> int:
+        """Delete what was said before ``before`` and is not anybody's last word; return how many lines that were."""
+        last = sa.select([sa.func.max(_records.c.id)]).group_by(_records.c.subject, _records.c.purpose)
+        old = _records.delete().where(
+            _records.c.at < before.astimezone(timezone.utc).isoformat(), _records.c.id.notin_(last)
+        )
+        with self._engine.begin() as connection:
+            return int(connection.execute(old).rowcount)
+
+
+def _consent(row: Any) -> Consent:
+    return Consent(row.purpose, row.version, bool(row.granted), datetime.fromisoformat(row.at))
 
 
 def subject_of(conversation_id: str, channel: str) -> str:

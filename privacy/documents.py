@@ -61,6 +61,15 @@ def is_residence_permit(number: str) -> bool:
     return number[:2] in ("81", "82", "83")
 
 
+def is_minor(number: str, today: date, age: int) -> bool:
+    """Tell whether the holder of a well-formed identity card number is younger than ``age`` full years on ``today``."""
+    born = _birth_date(number)
+    if born is None:
+        return False
+    had_birthday = (today.month, today.day) >= (born.month, born.day)
+    return today.year - born.year - (0 if had_birthday else 1) < age
+
+
 def _birth_date(number: str) -> date | None:
     if len(number) == 15:  # noqa: PLR2004
         year, month, day = 1900 + int(number[6:8]), int(number[8:10]), int(number[10:12])

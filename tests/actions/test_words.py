@@ -23,6 +23,7 @@ COMPLETED = (
     "gate.",
     "identity.label.",
     "identity_form.",
+    "consent.label.",
     "site.title.",
     "button.topic.",
 )
