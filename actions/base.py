@@ -91,6 +91,7 @@ class Topic(Action, ABC):
         """Answer, and say so in words when something fails."""
         turn = await begin(dispatcher, tracker)
         await answer(turn, self)
+        turn.listen()
         return turn.events
 
 

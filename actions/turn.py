@@ -272,8 +272,9 @@ class Turn:
                 self.set(slot, None)
 
     def listen(self) -> None:
-        """Wait for the person now, whatever rules say."""
-        self.events.append(FollowupAction("action_listen"))
+        """Wait for the person now, whatever rules say; Rasa is spared a prediction."""
+        if FollowupAction("action_listen") not in self.events:
+            self.events.append(FollowupAction("action_listen"))
 
 
 def _is_english(text: str) -> bool:

@@ -13,9 +13,11 @@ from rasa.core.utils import AvailableEndpoints
 from rasa.shared.core.events import ActionExecuted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.action_results import install as install_result_check
+from bot.action_server import install as install_result_check
 from bot.errors import NotReady
+from bot.graph_runner import install as install_graph_runner
 from bot.session import install as install_session_start
+from bot.shortcuts import install as install_shortcuts
 
 _WARM_UP: Final = ("武侯区哪里可以做核酸", "hello", "码咋突然黄了")
 
@@ -45,6 +47,8 @@ def load_agent(model: Path, endpoints: AvailableEndpoints) -> BotAgent:
         raise NotReady(f"there is no model at {model}: run python -m bot train")
     install_session_start()
     install_result_check()
+    install_graph_runner()
+    install_shortcuts()
     agent = BotAgent(
         tracker_store=TrackerStore.create(endpoints.tracker_store),
         lock_store=LockStore.create(endpoints.lock_store),

@@ -102,6 +102,8 @@ class Inbound:
             await self._refuse("too_many", message, output_channel)
 
     async def _choose(self, waiting: Sequence[InboundMessage]) -> int:
+        if len(waiting) == 1:
+            return 1
         asked = await self._steps.requested_slot(waiting[0].sender_id)
         return next_batch(waiting, asked is not None)
 

@@ -20,6 +20,7 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.action_server import ActionServer
 from bot.agent import load_agent, warm_up
 from bot.channels.rest import RestChannel
 from bot.channels.web import WebChannel, WebParts, WebSettings, mount
@@ -141,7 +142,7 @@ async def _load(app: Sanic) -> None:
     settings: Settings = app.ctx.footing.settings
     endpoints = AvailableEndpoints.read_endpoints(str(settings.endpoints))
     if endpoints.action is not None:
-        endpoints.action.url = f"{settings.actions_url}/webhook"
+        endpoints.action = ActionServer.of(endpoints.action, f"{settings.actions_url}/webhook")
     try:
         agent = await asyncio.to_thread(load_agent, settings.model, endpoints)
         await warm_up(agent)
@@ -169,6 +170,8 @@ async def _purge(footing: Footing) -> None:
 
 async def _stop(app: Sanic, _loop: Any) -> None:
     await asyncio.to_thread(app.ctx.relay.stop)
-    closing: Callable[[], Any] | None = getattr(getattr(app.ctx.agent, "lock_store", None), "close", None)
-    if closing is not None:
-        await closing()
+    agent = app.ctx.agent
+    for part in (getattr(agent, "lock_store", None), getattr(agent, "action_endpoint", None)):
+        closing: Callable[[], Any] | None = getattr(part, "close", None)
+        if closing is not None:
+            await closing()
