@@ -144,10 +144,11 @@ async def run_pending(turn: Turn) -> None:
         await answer(turn, TOPICS[pending])
 
 
-async def open_form(turn: Turn, name: str) -> None:
+async def open_form(turn: Turn, name: str, known: Mapping[str, Any] | None = None) -> None:
     """Open a form and let it ask its first question; Rasa then waits for the person.
 
-    A form that is open already is parked, and taken up again when the new one is over.
+    A form that is open already is parked, and taken up again when the new one is over. With ``known`` the form begins
+    anew with these values; without it, it goes on with what was filled in before, if there is something.
 
     Raises:
         NeedsIdentity: the form is for verified persons only; nothing was opened.
@@ -158,7 +159,7 @@ async def open_form(turn: Turn, name: str) -> None:
         parked = [f for f in turn.slots.get("parked") or [] if f not in (name, turn.active_form)]
         turn.set("parked", [*parked, turn.active_form])
     _activate(turn, name)
-    await form.begin(turn)
+    await form.begin(turn, known)
 
 
 async def return_to_parked(turn: Turn) -> None:
@@ -217,8 +218,8 @@ class FormAction(Action, ABC):
             NeedsIdentity: the person must be verified first.
         """
 
-    async def begin(self, turn: Turn) -> None:
-        """Ask the first question."""
+    async def begin(self, turn: Turn, known: Mapping[str, Any] | None = None) -> None:
+        """Ask the first question that ``known`` leaves open."""
         await self.ask_next(turn)
 
     def end(self, turn: Turn) -> None:

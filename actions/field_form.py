@@ -88,8 +88,15 @@ class FieldForm(Form):
         if self.needs_person:
             turn.access()
 
-    async def begin(self, turn: Turn) -> None:
-        """Open the form: take up a draft if there is one, else begin with what the message says already."""
+    async def begin(self, turn: Turn, known: Mapping[str, Any] | None = None) -> None:
+        """Open the form: take up a draft if there is one, else begin with what the message says already.
+
+        With ``known`` an older draft is dropped and these values are taken as given.
+        """
+        if known is not None:
+            drop_draft(turn, self.form)
+            await self._fresh(turn, open_draft(turn, self.form), known)
+            return
         draft = open_draft(turn, self.form)
         if draft.values:
             self._wait_for(turn, RESUME)
@@ -103,7 +110,8 @@ class FieldForm(Form):
             return
         await self._fresh(turn, draft)
 
-    async def _fresh(self, turn: Turn, draft: Draft) -> None:
+    async def _fresh(self, turn: Turn, draft: Draft, known: Mapping[str, Any] | None = None) -> None:
+        draft.values.update(known or {})
         await self.prepare(turn, draft)
         for field in self.schema:
             value = field.read(turn, False) if field.needed(draft.values) else None

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from actions import speech
 from actions.base import Topic, open_form
-from actions.drafts import Draft, drop_draft, open_draft
+from actions.drafts import Draft
 from actions.field_form import FieldForm
 from actions.fields import Field, Option, one_of, own_words, token
 from actions.policy import answer_from_knowledge
@@ -45,11 +45,8 @@ def request_kind(intent: str, text: str) -> str:
 
 async def open_work_order(turn: Turn, kind: str, category: str, content: str | None) -> None:
     """Open the work order form, with what was said already as its content when it says enough."""
-    drop_draft(turn, WorkOrderForm.form)
-    draft = open_draft(turn, WorkOrderForm.form)
-    draft.values = {"kind": kind, "category": category, **({"content": content} if content else {})}
-    draft.save(turn)
-    await open_form(turn, WorkOrderForm.form)
+    known = {"kind": kind, "category": category, **({"content": content} if content else {})}
+    await open_form(turn, WorkOrderForm.form, known)
 
 
 class Complain(Topic):
