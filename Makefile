@@ -36,6 +36,7 @@ lint: $(VENV)/.dev ## Formatting, lint, types, who may import whom, texts and da
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m knowledge lint
 	@$(PY) -m backend.colour lint
+	@$(PY) -m backend.travel lint
 
 format: $(VENV)/.dev ## Format the code
 	@$(VENV)/bin/ruff format .

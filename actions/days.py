@@ -1,7 +1,8 @@
 """Days a person named, moved to the platform's calendar.
 
 The understanding counts “昨天” from its own machine's clock and says how the day moves with today
-(``bot/nlu/dates.py``); the demonstration lives in September 2022, so what was meant is found here, from the platform's time.
+(``bot/nlu/dates.py``). The demonstration lives in September 2022: what was meant is found here, from the
+platform's time.
 """
 
 from __future__ import annotations

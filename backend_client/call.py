@@ -13,7 +13,7 @@ from urllib.parse import quote
 from . import correlation
 from .errors import NotFound
 
-QueryValue: TypeAlias = str | int | float | bool | dt.datetime | None
+QueryValue: TypeAlias = str | int | float | bool | dt.date | None
 
 SAFE_METHODS = frozenset({"GET"})
 _HEADER_TOKEN = re.compile(r"[\x21-\x7e]{1,512}")
@@ -90,6 +90,6 @@ def _encodable(text: str) -> str:
 def _as_text(value: QueryValue) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.date):
         return value.isoformat()
     return _encodable(str(value))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from sanic import Blueprint
 
-from backend.api import cases, divisions, people, risk_areas, service, sites, verifications
+from backend.api import cases, divisions, people, risk_areas, service, sites, travel, verifications
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     service.bp,
     divisions.bp,
     sites.bp,
     risk_areas.bp,
+    travel.bp,
     verifications.bp,
     people.bp,
     cases.bp,

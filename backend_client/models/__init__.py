@@ -54,6 +54,13 @@ from .places import (
     Site,
     SitePage,
 )
+from .travel import (
+    TravelAnswer,
+    TravelColour,
+    TravelMeasure,
+    TravelRule,
+    TravelStay,
+)
 
 __all__ = [
     "AddFamily",
@@ -100,6 +107,11 @@ __all__ = [
     "Test",
     "TestPage",
     "Transition",
+    "TravelAnswer",
+    "TravelColour",
+    "TravelMeasure",
+    "TravelRule",
+    "TravelStay",
     "VaccinationRecord",
     "VerificationStarted",
 ]

@@ -36,7 +36,8 @@ _RELATIVE: Dict[str, int] = {
 # Some days, counted from today: first and last. People who say 前几天 seldom know better than five days.
 _STRETCHES: Dict[str, Tuple[int, int]] = {
     "前几天": (-5, -2), "前些天": (-7, -2), "前些日子": (-14, -2), "前两天": (-2, -1), "前两日": (-2, -1),
-    "这两天": (-1, 0), "这几天": (-3, 0), "这几日": (-3, 0), "最近几天": (-3, 0), "过几天": (2, 5), "过两天": (2, 3), "过两日": (2, 3),
+    "这两天": (-1, 0), "这几天": (-3, 0), "这几日": (-3, 0), "最近几天": (-3, 0), "过几天": (2, 5),
+    "过两天": (2, 3), "过两日": (2, 3),
     "a few days ago": (-5, -2), "the other day": (-5, -2), "these days": (-3, 0), "in a few days": (2, 5),
 }  # fmt: skip
 _WEEKDAYS = {char: day for day, char in enumerate("一二三四五六日")}

@@ -83,6 +83,7 @@ CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     ),
     "risk_areas": lambda p: p.risk_areas("510104", "high", AT, limit=2, cursor="c"),
     "check_risk": lambda p: p.check_risk("锦东庭园14栋", "510104", AT),
+    "travel": lambda p: p.travel("310000", "510100", day=AT.date(), stay="high", left=dt.date(2022, 9, 2)),
     "start_verification": lambda p: p.start_verification(PERSON),
     "confirm_verification": lambda p: p.confirm_verification("ver_1", "246810"),
     "me": lambda p: p.me("token"),

@@ -1,0 +1,1 @@
+"""Travel rules: what applies to a journey on a day, as dated data with sources (docs/travel-rules.md)."""
