@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from bot.inbound import Inbound, OnNewMessage, Steps, expected_kind
+from bot.pictures import Pictures
 from bot.refusals import Refusals
 from bot.router import BotOwnsAll, Router
 from bot.settings import ROOT, Settings, read_settings
@@ -29,6 +30,7 @@ class Footing:
         tables: the tracker database.
         vault: where raw values go.
         media: pictures and documents on their way.
+        pictures: takes pictures people send.
         signer: signs buttons.
         router: who answers.
         refusals: the gate's sentences.
@@ -39,6 +41,7 @@ class Footing:
     tables: TrackerTables
     vault: Vault
     media: MediaStore
+    pictures: Pictures
     signer: PayloadSigner
     router: Router
     refusals: Refusals
@@ -52,12 +55,14 @@ class Footing:
             SecretUnusable: a secret file is broken or readable by others.
         """
         secrets = SecretStore(settings.secrets_dir)
+        media = MediaStore(settings.vault_db, secrets.get("vault"), utc_now)
         return cls(
             settings=settings,
             secrets=secrets,
             tables=TrackerTables(settings.bot_db),
             vault=Vault(settings.vault_db, secrets.get("vault"), utc_now),
-            media=MediaStore(settings.vault_db, secrets.get("vault"), utc_now),
+            media=media,
+            pictures=Pictures(media),
             signer=PayloadSigner(secrets.get("payload")),
             router=router or BotOwnsAll(),
             refusals=Refusals.load(ROOT / "data" / "responses" / "gate.yml"),
@@ -73,6 +78,7 @@ class Footing:
                 router=self.router,
                 requested_slot=self.requested_slot,
                 refusals=self.refusals,
+                holds=self.media.holds,
                 longest=self.settings.longest_message,
                 most_waiting=self.settings.most_waiting,
                 turn_limit=self.settings.turn_limit,

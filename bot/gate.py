@@ -9,6 +9,7 @@ from typing import Final, Literal
 
 from bot.message import InboundMessage
 from bot.signing import looks_signed
+from privacy.media import SENT_ID
 
 Refusal = Literal[
     "no_sender", "blank", "too_long", "unreadable", "no_image", "bad_location", "old_button", "too_many"
@@ -56,7 +57,7 @@ def judge(message: InboundMessage, longest: int) -> Passed | Refused:
     if not isinstance(message.sender_id, str) or not _SENDER.fullmatch(message.sender_id):
         return Refused("no_sender")
     if message.kind == "image":
-        return Refused("no_image")
+        return Passed(message) if SENT_ID.fullmatch(message.picture or "") else Refused("no_image")
     if message.kind == "location":
         return Passed(message) if _on_earth(message.location) else Refused("bad_location")
     return _judge_text(message, longest)

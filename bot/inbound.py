@@ -54,6 +54,7 @@ class Steps:
         router: knows who answers.
         requested_slot: which slot a conversation was last asked for.
         refusals: sentences of the gate.
+        holds: whether a picture (its id) belongs to a conversation.
         longest: characters allowed in one message.
         most_waiting: messages of one person that may wait.
         turn_limit: seconds a turn may take.
@@ -64,6 +65,7 @@ class Steps:
     router: Router
     requested_slot: RequestedSlot
     refusals: Refusals
+    holds: Callable[[str, str], bool]
     longest: int = 500
     most_waiting: int = 20
     turn_limit: float = 30.0
@@ -126,7 +128,7 @@ class Inbound:
         ownership = await self._steps.router.ownership(message.sender_id)
         text = await self._safe_text(message)
         if text is None:
-            await self._refuse("old_button", message, output)
+            await self._refuse("no_image" if message.kind == "image" else "old_button", message, output)
             return
         if ownership.owner != "bot":
             await self._steps.router.to_person(replace(message, text=text, kind="text"), ownership)
@@ -144,9 +146,11 @@ class Inbound:
         )
 
     async def _safe_text(self, message: InboundMessage) -> str | None:
-        """Return what Rasa may see; None for a button that is not ours."""
+        """Return what Rasa may see; None for a button that is not ours or a picture of another conversation."""
         if message.kind == "location":
             return await self._shared_location(message)
+        if message.kind == "image":
+            return await self._sent_picture(message)
         if message.kind == "payload" or looks_signed(message.text):
             payload = self._steps.signer.verify(message.sender_id, message.text)
             if payload is not None:
@@ -164,6 +168,12 @@ class Inbound:
         place = f"{latitude:.6f},{longitude:.6f}"
         token = await asyncio.to_thread(self._steps.vault.put, message.sender_id, "GEO", place)
         return f"/share_location{json.dumps({'location': token})}"
+
+    async def _sent_picture(self, message: InboundMessage) -> str | None:
+        picture = message.picture or ""
+        if not await asyncio.to_thread(self._steps.holds, picture, message.sender_id):
+            return None
+        return f"/send_picture{json.dumps({'picture': picture})}"
 
     async def _refuse(self, reason: str, message: InboundMessage, output: OutputChannel) -> None:
         sentence = self._steps.refusals.sentence(reason, message.text if message.kind == "text" else "")

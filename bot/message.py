@@ -20,10 +20,11 @@ class InboundMessage:
         channel: name of the channel, e.g. ``"web"``; part of the conversation's identity.
         sender_id: conversation id; unique over all channels. A message without one is refused.
         kind: ``text`` typed words, ``payload`` a tapped button (the signed string), ``location`` a shared
-            position, ``image`` a picture.
+            position, ``image`` a picture that lies in ``privacy.media`` already.
         text: the words or the signed button string; empty for locations and pictures.
         client_id: the sender's own id of this message, for finding doubles; None when the channel has none.
         location: latitude and longitude in degrees, WGS-84.
+        picture: id of the picture (``pic_…``); None for a picture that did not arrive.
         metadata: handed to Rasa with the message; must be JSON and free of personal data.
     """
 
@@ -33,6 +34,7 @@ class InboundMessage:
     text: str = ""
     client_id: str | None = None
     location: tuple[float, float] | None = None
+    picture: str | None = None
     metadata: dict[str, Any] = field(default_factory=dict)
 
 

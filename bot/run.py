@@ -87,6 +87,7 @@ def _channels(footing: Footing) -> list[InputChannel]:
             expects=footing.expects,
             sign=footing.signer.sign,
             engine=footing.engine,
+            pictures=footing.pictures,
             secret=footing.secrets.get("web_session"),
             seal_key=footing.secrets.get("web_messages"),
             clock=utc_now,

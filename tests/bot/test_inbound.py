@@ -9,6 +9,8 @@ import pytest
 
 from bot.channels.rest import RestOutput
 from bot.message import InboundMessage
+from privacy.errors import UnknownToken
+from tests.support.pictures import paper
 
 HOSTILE = {
     "restart": "/restart",
@@ -85,6 +87,24 @@ async def test_a_picture_and_a_place_off_the_earth_are_refused(talk: Any) -> Non
     assert "图片" in (await talk.words("", kind="image"))[0]
     assert "位置" in (await talk.words("", kind="location", location=(123.0, 0.0)))[0]
     assert "位置" in (await talk.words("", kind="location", location=(float("nan"), 0.0)))[0]
+
+
+async def test_a_picture_reaches_rasa_as_an_id_that_opens_in_its_own_conversation_only(talk: Any) -> None:
+    picture = await talk.footing.pictures.keep("person", paper())
+    assert await talk.words("", kind="image", picture=picture) == ["收到图片"]
+    tracker = await talk.store.retrieve("person")
+    assert tracker.latest_message.text == f'/send_picture{{"picture": "{picture}"}}'
+    with pytest.raises(UnknownToken):
+        talk.footing.media.get(picture)
+    [refused] = await talk.words("", kind="image", picture=picture, sender="somebody else")
+    assert refused.startswith("图片没有收到")
+    assert talk.footing.media.get(picture, "person").media_type == "image/jpeg"
+
+
+@pytest.mark.parametrize("picture", ["", "med_" + "a" * 26, "pic_../../etc", "pic_" + "a" * 26])
+async def test_a_picture_id_that_was_made_up_is_refused_in_words(talk: Any, picture: str) -> None:
+    [answer] = await talk.words("", kind="image", picture=picture)
+    assert answer.startswith("图片没有收到")
 
 
 async def test_a_shared_place_reaches_rasa_as_a_token(talk: Any) -> None:

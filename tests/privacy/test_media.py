@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from privacy.errors import UnknownToken, VaultTampered
-from privacy.media import MEDIA_ID, Media, MediaStore
+from privacy.media import MEDIA_ID, SENT_ID, Media, MediaStore
 
 PICTURE = Media("image/png", "code.png", b"\x89PNG\r\n\x1a\n picture")
 
@@ -53,6 +53,31 @@ def test_another_conversation_does_not_get_it(store: MediaStore) -> None:
     assert store.get(media_id, "c1") == PICTURE
     with pytest.raises(UnknownToken):
         store.get(media_id, "c2")
+
+
+def test_what_a_person_sent_is_opened_with_its_conversation_only(store: MediaStore) -> None:
+    sent = store.take("c1", PICTURE)
+    assert SENT_ID.fullmatch(sent)
+    assert store.get(sent, "c1") == PICTURE
+    assert (store.holds(sent, "c1"), store.holds(sent, "c2")) == (True, False)
+    for conversation in (None, "c2"):
+        with pytest.raises(UnknownToken):
+            store.get(sent, conversation)
+
+
+def test_what_a_person_sent_is_kept_for_a_week(store: MediaStore, time: Time) -> None:
+    sent = store.take("c1", PICTURE)
+    time.now += timedelta(days=7) - timedelta(seconds=1)
+    assert store.holds(sent, "c1")
+    time.now += timedelta(seconds=1)
+    assert not store.holds(sent, "c1")
+
+
+def test_one_item_can_be_dropped_by_its_conversation(store: MediaStore) -> None:
+    sent = store.take("c1", PICTURE)
+    assert not store.drop(sent, "c2")
+    assert store.drop(sent, "c1")
+    assert not store.holds(sent, "c1")
 
 
 def test_a_conversation_can_be_forgotten(store: MediaStore) -> None:

@@ -15,6 +15,7 @@ A file::
         until: true                   # said again until the answer fits (20 seconds at most)
         has: [绿码]
         keep: {order: "JKT[0-9-]+"}   # what the pattern finds can be said later as {order}
+      - send: picture                 # a sheet of paper; qr: a code to scan; broken: a file that is no picture
       - do: stop platform             # or start, stop, kill: platform, actions, desk, bot
     platform:
       work_orders: 1                  # how many this conversation must have left on the platform
@@ -28,18 +29,26 @@ from __future__ import annotations
 import re
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from tests.support import pictures
 from tests.support.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
 #: A breaker opens again for a trial within this many seconds.
 _PATIENCE = 20
 _OTP = re.compile(r"\d{6}")
+#: What ``send:`` sends.
+PICTURES: dict[str, Callable[[], bytes]] = {
+    "picture": pictures.paper,
+    "qr": lambda: pictures.with_qr("https://example.gov.cn/report/20220905"),
+    "broken": lambda: b"%PDF-1.7 no picture",
+}
 
 
 class WentWrong(  # noqa: N818 - reads as the finding it is
@@ -111,6 +120,8 @@ class Player:
             if turn["tap"] not in self.buttons:
                 raise WentWrong(f"no choice “{turn['tap']}” among {list(self.buttons)} in:\n{self.text}")
             self.answers = self.stack.say(self.sender, self.buttons[turn["tap"]])
+        elif "send" in turn:
+            self.answers = self.stack.send_picture(self.sender, PICTURES[turn["send"]]())
         elif turn.get("verify"):
             self._verify()
         elif "do" in turn:

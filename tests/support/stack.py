@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import random
 import signal
@@ -148,6 +149,16 @@ class Stack:
         answer = requests.post(
             f"{self.service('bot').url}/webhooks/rest/webhook",
             json={"sender": sender, "message": message},
+            timeout=60,
+        )
+        answer.raise_for_status()
+        return list(answer.json())
+
+    def send_picture(self, sender: str, picture: bytes) -> list[dict[str, object]]:
+        """Send one picture over the REST channel; returns the answers."""
+        answer = requests.post(
+            f"{self.service('bot').url}/webhooks/rest/webhook",
+            json={"sender": sender, "picture": base64.b64encode(picture).decode()},
             timeout=60,
         )
         answer.raise_for_status()

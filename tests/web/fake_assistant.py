@@ -25,7 +25,9 @@ from sanic.response import json as json_response
 
 from bot.channels.web import WebChannel, WebParts, WebSettings, mount
 from bot.message import InboundMessage, OutboundMessage
+from bot.pictures import Pictures
 from privacy.database import open_engine
+from privacy.media import MediaStore
 
 RULE = "到达目的地后请主动扫场所码，配合查验健康码和核酸检测结果，做好个人防护。"
 LONG = "在四川省内流动，一般不需要隔离。\n" + "\n".join(f"{i}. 第{i}条：{RULE}" for i in range(1, 13))
@@ -93,6 +95,12 @@ ANSWERS: dict[str, list[dict[str, Any]]] = {
             "custom": {"detail": "证件号码只用来核对您的身份，加密保存，30天后删除。"},
         }
     ],
+    "申诉": [
+        {
+            "text": "请发证明材料的图片，最多5张；没有就点“没有了”。",
+            "buttons": [choice("发图片", "/send_picture"), choice("没有了", "/deny")],
+        }
+    ],
     "没有回答": [],
 }
 
@@ -108,6 +116,7 @@ class ScriptedDoor:
         with (self._var / "received.jsonl").open("a", encoding="utf-8") as file:
             record = {"client_id": message.client_id, "kind": message.kind, "text": message.text}
             record["location"] = list(message.location or ())
+            record["picture"] = message.picture
             file.write(json.dumps(record) + "\n")
         if message.text == "慢":
             while not (self._var / "release").exists():
@@ -123,9 +132,15 @@ class ScriptedDoor:
     def _answers(self, message: InboundMessage) -> list[dict[str, Any]]:
         if message.kind == "location" and message.location:
             return [{"text": "已按您的位置找到最近的采样点：春熙路街道采样点，约300米。"}]
+        if message.kind == "image":
+            return [{"text": "图片收到了。"}]
         if message.kind == "payload":
             return [{"text": f"您选了{message.text.split('~')[1]}"}]
         return ANSWERS.get(message.text, [{"text": f"收到：{message.text[:200]}"}])
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
 
 
 def sign(conversation_id: str, payload: str) -> str:
@@ -144,9 +159,10 @@ def build(var: Path, settings: WebSettings, secret: bytes = b"s" * 32) -> Sanic:
         expects=expects,
         sign=sign,
         engine=open_engine(f"sqlite:///{var / 'web.sqlite3'}"),
+        pictures=Pictures(MediaStore(f"sqlite:///{var / 'media.sqlite3'}", b"m" * 32, now)),
         secret=secret,
         seal_key=b"k" * 32,
-        clock=lambda: datetime.now(timezone.utc),
+        clock=now,
     )
     app = Sanic("fake_assistant", configure_logging=False)
     rasa_server.add_root_route(app)

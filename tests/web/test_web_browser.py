@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, Route, WebSocketRoute, expect
 
+from tests.support.pictures import paper, photo
 from tests.web.conftest import Assistant, OpenPage
 
 pytestmark = pytest.mark.browser
@@ -493,3 +494,86 @@ async def test_only_phones_and_web_addresses_become_links(assistant: Assistant, 
     for (text, links), pieces in zip(LINKS, made, strict=True):
         assert "".join(piece["text"] for piece in pieces) == text
         assert [(p["kind"], p["href"]) for p in pieces if p["kind"] != "text"] == links, text
+
+
+async def pick(page: Page, content: bytes, name: str = "photo.jpg", by: str = "图片") -> None:
+    """Choose a picture as from the album."""
+    async with page.expect_file_chooser() as chooser:
+        await page.get_by_role("button", name=by, exact=True).click()
+    await (await chooser.value).set_files({"name": name, "mimeType": "image/jpeg", "buffer": content})
+
+
+async def test_a_picture_is_looked_at_made_small_and_sent(assistant: Assistant, open_page: OpenPage) -> None:
+    page = await open_page(assistant.url)
+    await ask(page, "你好")
+    await pick(page, photo((4000, 3000)))
+    panel = page.get_by_role("dialog", name="发送图片")
+    await expect(panel.get_by_alt_text("将要发送的图片")).to_be_visible()
+    async with page.expect_request("**/chat/pictures") as sending:
+        await panel.get_by_role("button", name="发送这张图片").click()
+    headers = await (await sending.value).all_headers()
+    assert 0 < int(headers["content-length"]) <= 1_000_000
+    await expect(page.locator(".theirs")).to_have_count(2)
+    await expect(panel).to_have_count(0)
+    await expect(page.locator("textarea")).to_be_focused()
+    picture = page.get_by_alt_text("您发的图片")
+    await expect(picture).to_be_visible()
+    size = "image => [image.naturalWidth, image.naturalHeight]"
+    assert await picture.evaluate(size) == [1500, 2000]  # upright
+    await page.reload()
+    await expect(page.get_by_alt_text("您发的图片")).to_be_visible()
+
+
+async def test_the_assistants_picture_button_asks_the_phone(
+    assistant: Assistant, open_page: OpenPage
+) -> None:
+    page = await open_page(assistant.url)
+    await ask(page, "申诉")
+    await pick(page, paper(), by="发送图片")
+    await expect(page.get_by_role("button", name="发送这张图片")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text("图片收到了。")).to_be_visible()
+
+
+async def test_a_file_that_is_no_picture_is_said_so_in_words(
+    assistant: Assistant, open_page: OpenPage
+) -> None:
+    page = await open_page(assistant.url)
+    await pick(page, b"%PDF-1.7 not a picture", "report.pdf")
+    await expect(page.get_by_text("这张图片打不开")).to_be_visible()
+    await expect(page.get_by_role("button", name="发送这张图片")).to_have_count(0)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+async def test_a_picture_that_cannot_be_sent_stays_and_is_sent_again(
+    assistant: Assistant, open_page: OpenPage
+) -> None:
+    page = await open_page(assistant.url)
+    await ask(page, "你好")
+    await page.route("**/chat/pictures", lambda route: route.abort())
+    await pick(page, paper())
+    await page.get_by_role("button", name="发送这张图片").click()
+    await expect(page.get_by_text("没有发出去，图片还在")).to_be_visible()
+    await page.unroute("**/chat/pictures")
+    await page.get_by_role("button", name="重发").click()
+    await expect(page.get_by_text("图片收到了。")).to_be_visible()
+
+
+@pytest.mark.parametrize("large", [False, True])
+async def test_sending_a_picture_is_accessible(
+    assistant: Assistant, open_page: OpenPage, large: bool
+) -> None:
+    page = await open_page(assistant.url)
+    if large:
+        await page.get_by_role("button", name="长辈版").click()
+    await ask(page, "你好")
+    await pick(page, paper())
+    await expect(page.get_by_alt_text("将要发送的图片")).to_be_visible()
+    results = await Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    await page.get_by_role("button", name="发送这张图片").click()
+    await expect(page.get_by_alt_text("您发的图片")).to_be_visible()
+    results = await Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import socket
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any, ClassVar
@@ -14,6 +15,8 @@ import requests
 import websockets
 from websockets.exceptions import ConnectionClosed
 
+from privacy.pictures import LARGEST_FILE
+from tests.support.pictures import paper, photo
 from tests.web.conftest import Assistant
 
 
@@ -396,3 +399,90 @@ def test_files_are_cached_for_good_under_their_own_version_only(assistant: Assis
 @pytest.mark.parametrize("name", ["../channel.py", "..%2fchannel.py", "vendor/LICENSES.txt", "index.html"])
 def test_only_the_pages_own_files_are_served(assistant: Assistant, name: str) -> None:
     assert requests.get(f"{assistant.url}/static/0/{name}", timeout=10).status_code == 404
+
+
+def send_picture(
+    assistant: Assistant, session: dict[str, str], raw: bytes, **headers: str
+) -> requests.Response:
+    return requests.post(
+        f"{assistant.url}/chat/pictures", data=raw, headers={**bearer(session), **headers}, timeout=20
+    )
+
+
+async def test_a_picture_is_kept_redrawn_and_said_once(assistant: Assistant, session: dict[str, str]) -> None:
+    answer = send_picture(assistant, session, photo((1200, 900)))
+    assert answer.status_code == 201
+    picture = answer.json()["picture"]
+    client = await Client.connect(assistant, session)
+    frame = {"type": "message", "id": uuid.uuid4().hex, "kind": "image", "picture": picture}
+    await client.send(frame)
+    said, answered = await client.messages(2)
+    assert (said["text"], said["kind"], said["picture"]) == ("[图片]", "image", picture)
+    assert answered["text"] == "图片收到了。"
+    await client.send(frame)
+    await client.until(lambda got: got["type"] == "done")
+    shown = requests.get(f"{assistant.url}/chat/pictures/{picture}", headers=bearer(session), timeout=10)
+    assert shown.headers["content-type"] == "image/jpeg"
+    assert b"Phone of somebody" not in shown.content
+
+
+def test_a_picture_is_shown_to_its_own_conversation_only(
+    assistant: Assistant, session: dict[str, str]
+) -> None:
+    picture = send_picture(assistant, session, paper()).json()["picture"]
+    address = f"{assistant.url}/chat/pictures/{picture}"
+    assert requests.get(address, timeout=10).status_code == 401
+    assert requests.get(address, headers=bearer(open_session(assistant)), timeout=10).status_code == 404
+    assert requests.get(f"{address}x", headers=bearer(session), timeout=10).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "code"),
+    [
+        (b"%PDF-1.7 nothing to see", 415, "bad_picture"),
+        (b"", 415, "bad_picture"),
+        (b"\x00" * (LARGEST_FILE + 1), 413, "too_large"),
+    ],
+    ids=["pdf", "nothing", "too large"],
+)
+def test_what_is_no_picture_is_refused_by_name(
+    assistant: Assistant, session: dict[str, str], raw: bytes, status: int, code: str
+) -> None:
+    answer = send_picture(assistant, session, raw, **{"Content-Type": "image/jpeg"})
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_body_that_says_it_is_too_large_is_not_read(assistant: Assistant, session: dict[str, str]) -> None:
+    with socket.create_connection(("127.0.0.1", assistant.port), timeout=10) as line:
+        head = [
+            "POST /chat/pictures HTTP/1.1",
+            "Host: localhost",
+            f"Authorization: Bearer {session['token']}",
+            "Content-Length: 99999999",
+        ]
+        line.sendall("\r\n".join([*head, "", ""]).encode())
+        assert line.recv(4096).startswith(b"HTTP/1.1 413")
+
+
+def test_pictures_need_our_page_a_session_and_some_patience(
+    assistant: Assistant, session: dict[str, str]
+) -> None:
+    assert send_picture(assistant, session, paper(), Origin="https://evil.example").status_code == 403
+    assert requests.post(f"{assistant.url}/chat/pictures", data=paper(), timeout=10).status_code == 401
+    small = paper((60, 80))
+    codes = [send_picture(assistant, session, small).status_code for _ in range(14)]
+    assert codes[:10] == [201] * 10
+    assert codes[-1] == 429
+
+
+def test_a_picture_is_sent_by_the_form_without_script(assistant: Assistant) -> None:
+    fields = {"id": uuid.uuid4().hex, "token": "", "text": ""}
+    file = {"picture": ("report.png", paper(), "image/png")}
+    page = requests.post(f"{assistant.url}/chat/ask", data=fields, files=file, timeout=30)
+    assert "[图片]" in page.text
+    assert "图片收到了。" in page.text
+    bad = {"picture": ("report.pdf", b"%PDF-1.7", "image/png")}
+    fields = {"id": uuid.uuid4().hex, "token": "", "text": "顺便问一下"}
+    page = requests.post(f"{assistant.url}/chat/ask", data=fields, files=bad, timeout=30)
+    assert "这张图片没有收到" in page.text
+    assert "收到：顺便问一下" in page.text

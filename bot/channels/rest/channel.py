@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import json
+from dataclasses import replace
 from typing import Any, Final
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel
@@ -16,6 +18,7 @@ from bot.footing import Footing, process_footing
 from bot.inbound import OnNewMessage
 from bot.message import InboundMessage
 from bot.signing import PayloadSigner
+from privacy.pictures import NotAPicture, PictureTooLarge
 
 _LARGEST_METADATA: Final = 2000
 """Characters of JSON: metadata is stored with every message."""
@@ -50,7 +53,8 @@ class RestOutput(CollectingOutputChannel):
 class RestChannel(InputChannel):
     """Rasa's REST channel behind gate, privacy and router.
 
-    Request: ``{"sender": str, "message": str, "metadata"?: object, "location"?: {"lat": .., "lon": ..}}``.
+    Request: ``{"sender": str, "message": str, "metadata"?: object, "location"?: {"lat": .., "lon": ..},
+    "picture"?: base64}``.
     Answer: a list of ``{"recipient_id", "text"?, "buttons"?, "image"?, "custom"?}``.
     """
 
@@ -85,11 +89,21 @@ class RestChannel(InputChannel):
             message = read_message(request.body)
             if message is None:
                 return json_response({"status": "failure", "reason": "bad_request"}, status=400)
+            if message.kind == "image":
+                message = await self._with_picture(message, request.body)
             output = RestOutput(self._footing.signer)
             await inbound.receive(message, output)
             return json_response(output.messages, status=200 if message.sender_id else 400)
 
         return routes
+
+    async def _with_picture(self, message: InboundMessage, body: bytes) -> InboundMessage:
+        """The message with its picture kept; without one when it cannot be read, which the gate refuses in words."""
+        try:
+            raw = base64.b64decode(json.loads(body)["picture"], validate=True)
+            return replace(message, picture=await self._footing.pictures.keep(message.sender_id, raw))
+        except (ValueError, NotAPicture, PictureTooLarge):
+            return message
 
 
 def is_local(request: Request) -> bool:
@@ -123,6 +137,8 @@ def read_message(body: bytes) -> InboundMessage | None:
         except (KeyError, TypeError, ValueError, OverflowError):
             return None
         return InboundMessage(kind="location", location=place, **fields)
+    if isinstance(raw.get("picture"), str):
+        return InboundMessage(kind="image", **fields)
     return InboundMessage(text=text if isinstance(text, str) else "", **fields)
 
 

@@ -16,7 +16,13 @@ from sanic import Blueprint, Sanic
 from bot.channels.web import http
 from bot.channels.web.context import WebContext
 from bot.channels.web.hub import Hub
-from bot.channels.web.limits import MESSAGES_AT_ONCE, MESSAGES_PER_SECOND, Buckets
+from bot.channels.web.limits import (
+    MESSAGES_AT_ONCE,
+    MESSAGES_PER_SECOND,
+    PICTURES_AT_ONCE,
+    PICTURES_PER_SECOND,
+    Buckets,
+)
 from bot.channels.web.outbox import Outbox
 from bot.channels.web.output import Sign, WebOutput
 from bot.channels.web.page import Page
@@ -24,6 +30,7 @@ from bot.channels.web.sessions import Sessions
 from bot.channels.web.settings import WebSettings
 from bot.channels.web.store import MessageStore
 from bot.channels.web.turns import Door, Expects, Turns
+from bot.pictures import Pictures
 from privacy.sealing import Sealer
 
 logger = logging.getLogger(__name__)
@@ -44,6 +51,7 @@ class WebParts:
         sign: signs button payloads for a conversation; None when answers arrive signed.
         engine: of the bot's database.
         secret: the key of session tokens (``SecretStore.get("web_session")``).
+        pictures: keeps what people send as pictures.
         seal_key: 32 bytes under which what was said is kept (``SecretStore.get("web_messages")``).
         clock: aware time.
     """
@@ -52,6 +60,7 @@ class WebParts:
     expects: Expects
     sign: Sign | None
     engine: Any
+    pictures: Pictures
     secret: bytes
     seal_key: bytes
     clock: Callable[[], datetime]
@@ -101,7 +110,9 @@ def build_context(parts: WebParts, settings: WebSettings, on_new_message: OnNewM
         hub=hub,
         outbox=outbox,
         turns=Turns(parts.door(on_new_message), parts.expects, parts.sign, store, outbox),
+        pictures=parts.pictures,
         messages=Buckets(MESSAGES_AT_ONCE, MESSAGES_PER_SECOND, time.monotonic),
+        sent_pictures=Buckets(PICTURES_AT_ONCE, PICTURES_PER_SECOND, time.monotonic),
         new_sessions=Buckets(
             settings.new_sessions_per_minute, settings.new_sessions_per_minute / 60, time.monotonic
         ),

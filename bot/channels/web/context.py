@@ -12,6 +12,7 @@ from bot.channels.web.sessions import Sessions
 from bot.channels.web.settings import WebSettings
 from bot.channels.web.store import MessageStore
 from bot.channels.web.turns import Turns
+from bot.pictures import Pictures
 
 
 @dataclass(frozen=True)
@@ -25,5 +26,7 @@ class WebContext:
     hub: Hub
     outbox: Outbox
     turns: Turns
+    pictures: Pictures
     messages: Buckets
+    sent_pictures: Buckets
     new_sessions: Buckets

@@ -7,7 +7,8 @@
     ├── BadSession       401  no token, or one we did not sign
     │   └── SessionExpired  401  ours, but too old: the page starts a new conversation
     ├── BadFrame         400  not the JSON we agreed on
-    ├── TooLarge         413  longer than anything a person types
+    ├── BadPicture       415  no picture of a kind we read
+    ├── TooLarge         413  longer than anything a person types, larger than any phone's picture
     └── TooFast          429  more messages than a person types
 """
 
@@ -51,6 +52,14 @@ class BadFrame(WebChannelError):  # noqa: N818 - read as a sentence
 
     code = "bad_frame"
     status = 400
+    close = 4400
+
+
+class BadPicture(WebChannelError):  # noqa: N818 - read as a sentence
+    """What was sent as a picture is none, or is broken."""
+
+    code = "bad_picture"
+    status = 415
     close = 4400
 
 

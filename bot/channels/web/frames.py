@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast
 
 from bot.channels.web.errors import BadFrame, TooLarge
+from privacy.media import SENT_ID
 
 MAX_FRAME: Final = 64 * 1024
 """Characters of one frame; a person's longest message (the gate allows far less) fits several times."""
@@ -15,8 +16,8 @@ MAX_PAYLOAD: Final = 4096
 MAX_TITLE: Final = 60
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 
-ClientKind = Literal["text", "payload", "location"]
-_KINDS: Final[tuple[ClientKind, ...]] = ("text", "payload", "location")
+ClientKind = Literal["text", "payload", "location", "image"]
+_KINDS: Final[tuple[ClientKind, ...]] = ("text", "payload", "location", "image")
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,11 @@ class ClientMessage:
 
     Attributes:
         client_id: made by the page; the same id is the same message, however often it is sent.
-        kind: typed words, a tapped button, or a shared position.
+        kind: typed words, a tapped button, a shared position, or a picture sent to ``/chat/pictures`` before.
         text: the words, or the signed button string.
         title: what the tapped button said; only for showing it again.
         location: latitude and longitude in degrees; never stored.
+        picture: id of the picture.
         large_type: whether the page is in large-type mode.
     """
 
@@ -37,6 +39,7 @@ class ClientMessage:
     text: str = field(default="", repr=False)
     title: str = field(default="", repr=False)
     location: tuple[float, float] | None = field(default=None, repr=False)
+    picture: str | None = None
     large_type: bool = False
 
 
@@ -70,11 +73,13 @@ def client_message(value: dict[str, Any]) -> ClientMessage:
     if not isinstance(client_id, str) or not _CLIENT_ID.fullmatch(client_id):
         raise BadFrame("id: 8 to 64 letters, digits, - or _")
     if kind not in _KINDS:
-        raise BadFrame("kind: text, payload or location")
+        raise BadFrame("kind: text, payload, location or image")
     large = value.get("large_type") is True
     if kind == "location":
         where = (_degrees(value, "lat", 90), _degrees(value, "lon", 180))
         return ClientMessage(client_id, "location", location=where, large_type=large)
+    if kind == "image":
+        return ClientMessage(client_id, "image", picture=_picture(value), large_type=large)
     text = value.get("text")
     if not isinstance(text, str):
         raise BadFrame("text: a string")
@@ -98,6 +103,13 @@ def sequence(value: dict[str, Any], name: str) -> int | None:
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**53:
         raise BadFrame(f"{name}: a whole number")
     return number
+
+
+def _picture(value: dict[str, Any]) -> str:
+    picture = value.get("picture")
+    if not isinstance(picture, str) or not SENT_ID.fullmatch(picture):
+        raise BadFrame("picture: the id /chat/pictures gave")
+    return picture
 
 
 def _degrees(value: dict[str, Any], name: str, limit: float) -> float:

@@ -16,12 +16,23 @@ from sanic.response import html as html_response
 from sanic.response import json as json_response
 
 from bot.channels.web.context import WebContext
-from bot.channels.web.errors import BadFrame, BadSession, TooFast, TooLarge, WebChannelError, WrongOrigin
+from bot.channels.web.errors import (
+    BadFrame,
+    BadPicture,
+    BadSession,
+    TooFast,
+    TooLarge,
+    WebChannelError,
+    WrongOrigin,
+)
 from bot.channels.web.frames import MAX_FRAME, ClientMessage, client_message, parse, sequence
-from bot.channels.web.nojs import conversation, titles
+from bot.channels.web.nojs import conversation, picture_refused, titles
 from bot.channels.web.page import Asset, security_headers
 from bot.channels.web.sessions import Session
 from bot.channels.web.socket import Socket, session_json
+from bot.channels.web.uploads import LARGEST_FORM, read_body
+from privacy.errors import PrivacyError
+from privacy.pictures import LARGEST_FILE, NotAPicture, PictureTooLarge
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +48,7 @@ def register(blueprint: Blueprint, context: WebContext) -> None:
     _add_files(blueprint, context)
     _add_sessions(blueprint, context)
     _add_messages(blueprint, context)
+    _add_pictures(blueprint, context)
     _add_form(blueprint, context)
     _add_socket(blueprint, context)
 
@@ -122,19 +134,55 @@ def _add_messages(blueprint: Blueprint, context: WebContext) -> None:
         )
 
 
+def _add_pictures(blueprint: Blueprint, context: WebContext) -> None:
+    @blueprint.post("/chat/pictures", name="pictures", stream=True)
+    @_guarded(context)
+    async def pictures(request: Request) -> HTTPResponse:
+        _check_origin(request, context)
+        conversation_id = _session(request, context).conversation_id
+        context.sent_pictures.take(conversation_id)
+        raw = await read_body(request, LARGEST_FILE)
+        return json_response({"picture": await _keep(context, conversation_id, raw)}, status=201)
+
+    @blueprint.get("/chat/pictures/<picture:str>", name="picture")
+    @_guarded(context)
+    async def picture(request: Request, picture: str) -> HTTPResponse:
+        session = _session(request, context)
+        try:
+            found = await context.pictures.find(session.conversation_id, picture)
+        except PrivacyError:
+            return json_response({"type": "error", "code": "gone"}, status=404)
+        return HTTPResponse(found.content, content_type=found.media_type)
+
+
+async def _keep(context: WebContext, conversation_id: str, raw: bytes) -> str:
+    """Keep a picture and return its id; what cannot be kept is an error of this channel."""
+    try:
+        return await context.pictures.keep(conversation_id, raw)
+    except NotAPicture as error:
+        raise BadPicture("no picture we read") from error
+    except PictureTooLarge as error:
+        raise TooLarge("more than a picture") from error
+
+
 def _add_form(blueprint: Blueprint, context: WebContext) -> None:
-    @blueprint.post("/chat/ask", name="ask")
+    @blueprint.post("/chat/ask", name="ask", stream=True)
     @_guarded(context)
     async def ask(request: Request) -> HTTPResponse:
         _check_origin(request, context)
+        request.body = await read_body(request, LARGEST_FORM)
         session = _form_session(request, context)
-        shown = await context.store.before(session.conversation_id, None)
+        conversation_id = session.conversation_id
+        shown = await context.store.before(conversation_id, None)
+        refused = ""
+        try:
+            await _say_picture(request, context, conversation_id)
+        except (BadPicture, TooLarge):
+            refused = picture_refused()
         message = _form_message(request, titles(shown))
         if message is not None:
-            context.messages.take(session.conversation_id)
-            await context.turns.begin(session.conversation_id, message)
-            await context.turns.wait(session.conversation_id, message.client_id, _FORM_WAIT)
-        said = conversation(await context.store.before(session.conversation_id, None))
+            await _say(context, conversation_id, message)
+        said = conversation(await context.store.before(conversation_id, None)) + refused
         page = context.page.html(client_id=secrets.token_hex(16), log=said, token=session.token)
         return html_response(page)
 
@@ -223,6 +271,24 @@ def _form_session(request: Request, context: WebContext) -> Session:
             logger.info("a new conversation for the form", extra={"code": error.code})
     context.new_sessions.take(request.remote_addr or request.ip)
     return context.sessions.open()
+
+
+async def _say_picture(request: Request, context: WebContext, conversation_id: str) -> None:
+    """Say the picture of the form, if it carries one."""
+    file = request.files.get("picture")
+    if file is None or not file.body:
+        return
+    context.sent_pictures.take(conversation_id)
+    picture = await _keep(context, conversation_id, file.body)
+    value = {"id": f"{request.form.get('id', '')}-picture", "kind": "image", "picture": picture}
+    await _say(context, conversation_id, client_message(value))
+
+
+async def _say(context: WebContext, conversation_id: str, message: ClientMessage) -> None:
+    """Have a message of the form answered, and wait for the answer."""
+    context.messages.take(conversation_id)
+    await context.turns.begin(conversation_id, message)
+    await context.turns.wait(conversation_id, message.client_id, _FORM_WAIT)
 
 
 def _form_message(request: Request, titles_shown: dict[str, str]) -> ClientMessage | None:

@@ -10,6 +10,8 @@ from bot.channels.web.errors import TooFast
 
 MESSAGES_AT_ONCE: Final = 20
 MESSAGES_PER_SECOND: Final = 1.0
+PICTURES_AT_ONCE: Final = 12
+PICTURES_PER_SECOND: Final = 0.1
 
 
 class Bucket:

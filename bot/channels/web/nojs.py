@@ -13,6 +13,7 @@ from bot.channels.web.store import Stored
 
 _CHINA: Final = timezone(timedelta(hours=8))
 _LINKS: Final = re.compile(r"https?://[!#-&*-;=?-~]+|(?<![\d.:-])12345(?![\d.:-])")
+_PICTURE_REFUSED: Final = "这张图片没有收到。请选10MB以内的JPG或PNG图片再发一次，也可以用文字说明。"
 _SAYS: Final = {"person": "我", "assistant": "助手", "agent": "坐席", "notice": "通知"}
 
 
@@ -20,6 +21,11 @@ def conversation(messages: Sequence[Stored]) -> str:
     """Return the messages as HTML; only the newest answers keep their buttons."""
     last_said = max((m.seq for m in messages if m.sender == "person"), default=0)
     return "".join(_message(message, buttons=message.seq > last_said) for message in messages)
+
+
+def picture_refused() -> str:
+    """Return what the form says when its picture cannot be taken."""
+    return f'<article class="message theirs"><div class="words"><p>{_PICTURE_REFUSED}</p></div></article>'
 
 
 def titles(messages: Sequence[Stored]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, Protocol
 from bot.channels.web.frames import ClientMessage
 from bot.channels.web.outbox import Outbox, answers
 from bot.channels.web.output import Sign, WebOutput
-from bot.channels.web.rendering import LOCATION_SHOWN, masked
+from bot.channels.web.rendering import LOCATION_SHOWN, PICTURE_SHOWN, masked
 from bot.channels.web.store import Draft, MessageStore, owner_name
 from bot.message import InboundMessage
 
@@ -147,6 +147,7 @@ def _inbound(conversation_id: str, message: ClientMessage) -> InboundMessage:
         text=message.text,
         client_id=message.client_id,
         location=message.location,
+        picture=message.picture,
         metadata={"large_type": True} if message.large_type else {},
     )
 
@@ -154,6 +155,8 @@ def _inbound(conversation_id: str, message: ClientMessage) -> InboundMessage:
 def _shown(message: ClientMessage, expected: set[str | None]) -> dict[str, Any]:
     if message.kind == "location":
         return {"text": LOCATION_SHOWN, "kind": "location"}
+    if message.kind == "image":
+        return {"text": PICTURE_SHOWN, "kind": "image", "picture": message.picture}
     if message.kind == "payload":
         return {"text": masked(message.title, {None}) or "…", "kind": "choice"}
     return {"text": masked(message.text, expected) or "…"}

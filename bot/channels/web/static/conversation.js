@@ -65,6 +65,18 @@ export class Conversation {
     this.say({ kind: "location", lat, lon });
   }
 
+  // Hands a picture over, then says it; resolves to its id. Throws with the server's code.
+  async sendPicture(blob, onProgress) {
+    const session = await this.getSession();
+    const { picture } = await this.link.upload("/chat/pictures", session, blob, onProgress);
+    this.say({ kind: "image", picture });
+    return picture;
+  }
+
+  async fetchPicture(id) {
+    return this.link.fetch(`/chat/pictures/${id}`, await this.getSession());
+  }
+
   again(id) {
     this.pending = this.pending.map((message) => (message.id === id ? { ...message, state: "waiting" } : message));
     this.flush();

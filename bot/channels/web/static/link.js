@@ -4,6 +4,7 @@ const BEAT = 20_000;
 const SILENCE = 45_000;
 const PAUSES = [300, 800, 2000, 4000, 8000, 15_000];
 const POLL_SECONDS = 20;
+const UPLOAD_LIMIT = 120_000;
 
 export class Link {
   // getSession() resolves to {token}; lastSeq() is the last message the page has, null when it has none.
@@ -164,6 +165,24 @@ export class Link {
   fetch(address, session, body) {
     const headers = { Authorization: `Bearer ${session.token}` };
     return fetch(address, body === undefined ? { headers } : { method: "POST", headers, body });
+  }
+
+  // Sends a file; onProgress(0 … 1) while it goes. An error carries the server's code, or none without an answer.
+  upload(address, session, blob, onProgress) {
+    return new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      const refuse = (code) => reject(Object.assign(new Error("refused"), { code }));
+      request.open("POST", address);
+      request.responseType = "json";
+      request.timeout = UPLOAD_LIMIT;
+      request.setRequestHeader("Authorization", `Bearer ${session.token}`);
+      request.setRequestHeader("Content-Type", blob.type);
+      request.upload.onprogress = ({ loaded, total }) => total && onProgress(loaded / total);
+      request.onload = () => (request.status === 201 ? resolve(request.response) : refuse(request.response?.code));
+      request.onerror = () => refuse();
+      request.ontimeout = () => refuse();
+      request.send(blob);
+    });
   }
 
   retry() {

@@ -2,21 +2,26 @@
 
 import { words } from "../words.js";
 import { html } from "./html.js";
-import { PinIcon } from "./icons.js";
+import { PictureIcon, PinIcon } from "./icons.js";
 
 const keyOf = (button) => button.payload || button.url;
 const unique = (buttons) => [...new Map(buttons.map((button) => [keyOf(button), button])).values()];
 
-// The assistant asks for a position with a button of its own; here that button asks the phone.
+// The assistant asks for a position or a picture with a button of its own; here that button asks the phone.
 const isLocation = (button) => /^~\/share_location(?:\{\})?~/.test(button.payload || "");
+const isPicture = (button) => /^~\/send_picture(?:\{\})?~/.test(button.payload || "");
 
-// The choices of everything said since the person last spoke: {buttons, asksLocation}.
+// The choices of everything said since the person last spoke: {buttons, asksLocation, asksPicture}.
 export function openChoices(messages) {
   const lastMine = messages.map((message) => message.from).lastIndexOf("person");
   const newest = messages.slice(lastMine + 1);
   const all = unique(newest.flatMap((message) => message.buttons || []));
   const isAsked = newest.some((message) => message.custom?.kind === "ask_location");
-  return { buttons: all.filter((button) => !isLocation(button)), asksLocation: isAsked || all.some(isLocation) };
+  return {
+    buttons: all.filter((button) => !isLocation(button) && !isPicture(button)),
+    asksLocation: isAsked || all.some(isLocation),
+    asksPicture: all.some(isPicture),
+  };
 }
 
 // A keyboard user whose button goes away continues in the field; a finger must not wake the on-screen keyboard.
@@ -32,11 +37,13 @@ function Choice({ button, onChoose }) {
   return html`<a class="chip" href=${button.url} target=${button.url.startsWith("tel:") ? null : "_blank"} rel="noopener noreferrer">${button.title}</a>`;
 }
 
-export function Choices({ buttons, asksLocation, onChoose, onLocation }) {
-  if (!buttons.length && !asksLocation) return null;
+export function Choices({ buttons, asksLocation, asksPicture, onChoose, onLocation, onPicture }) {
+  if (!buttons.length && !asksLocation && !asksPicture) return null;
   return html`<div class="chips" role="group" aria-label="可以直接点">
     ${asksLocation &&
     html`<button type="button" class="chip" onClick=${onLocation}><${PinIcon} />${words.location.title}</button>`}
+    ${asksPicture &&
+    html`<button type="button" class="chip" onClick=${onPicture}><${PictureIcon} />${words.pictures.title}</button>`}
     ${buttons.map((button) => html`<${Choice} key=${keyOf(button)} button=${button} onChoose=${onChoose} />`)}
   </div>`;
 }

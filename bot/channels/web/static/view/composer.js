@@ -3,7 +3,7 @@
 import { useLayoutEffect, useRef, useState } from "../vendor/hooks.mjs";
 import { words } from "../words.js";
 import { html } from "./html.js";
-import { PinIcon } from "./icons.js";
+import { PictureIcon, PinIcon } from "./icons.js";
 
 const LIMIT = 500;
 const MOST_LINES = 5;
@@ -15,7 +15,7 @@ function fit(field) {
   field.style.height = `${Math.min(field.scrollHeight, most) + 2}px`;
 }
 
-export function Composer({ fieldRef, large, onSay, onPrepare, onLocation, isLocating }) {
+export function Composer({ fieldRef, large, onSay, onPrepare, onLocation, isLocating, onPicture }) {
   const [text, setText] = useState("");
   const ownRef = useRef(null);
   const ref = fieldRef || ownRef;
@@ -37,6 +37,7 @@ export function Composer({ fieldRef, large, onSay, onPrepare, onLocation, isLoca
     <button type="button" class="pin" aria-expanded=${String(isLocating)} onClick=${onLocation}>
       <${PinIcon} /><span>${words.location.open}</span>
     </button>
+    <button type="button" class="pin" onClick=${onPicture}><${PictureIcon} /><span>${words.pictures.open}</span></button>
     <div class="field">
       <label class="hidden" for="say">请写下您的问题</label>
       <textarea

@@ -9,3 +9,6 @@ export const PhoneIcon = () =>
   icon(html`<path d="M6.5 3.5h3l1.5 4-2 1.5a11 11 0 0 0 6 6l1.5-2 4 1.5v3a2 2 0 0 1-2.2 2A16.5 16.5 0 0 1 4.5 5.7a2 2 0 0 1 2-2.2z" />`);
 
 export const DownIcon = () => icon(html`<path d="M12 5v14M6 13l6 6 6-6" />`);
+
+export const PictureIcon = () =>
+  icon(html`<rect x="3.5" y="5" width="17" height="14" rx="2.2" /><circle cx="8.8" cy="10" r="1.6" /><path d="M4 17.2l5-4.4 3.4 2.9 3.3-3.6 4.6 4.6" />`);

@@ -18,9 +18,9 @@ function withDays(messages) {
   });
 }
 
-function Entry({ entry, large }) {
+function Entry({ entry, large, conversation }) {
   if (entry.day) return html`<p class="day"><span>${entry.day}</span></p>`;
-  return html`<${Message} message=${entry} large=${large} />`;
+  return html`<${Message} message=${entry} large=${large} conversation=${conversation} />`;
 }
 
 // Scrolls so that a new answer is read from its first line, and gives way to somebody who reads further up.
@@ -71,7 +71,7 @@ export function Log({ conversation, welcome, choices }) {
       ${welcome}
       ${more && html`<button type="button" class="older" onClick=${() => conversation.loadOlder()}>${words.older}</button>`}
       <div class="log" role="log" aria-live="polite" aria-relevant="additions" aria-busy=${String(!loaded)}>
-        ${withDays(messages).map((entry) => html`<${Entry} key=${entry.key || entry.id} entry=${entry} large=${large} />`)}
+        ${withDays(messages).map((entry) => html`<${Entry} key=${entry.key || entry.id} entry=${entry} large=${large} conversation=${conversation} />`)}
         ${pending.map(
           (message) =>
             html`<${Pending}

@@ -4,6 +4,7 @@ import { safePicture } from "../linkify.js";
 import { timeLabel } from "../when.js";
 import { words } from "../words.js";
 import { html } from "./html.js";
+import { OwnPicture } from "./picture.js";
 import { ReadAloud } from "./speech.js";
 import { Words } from "./words.js";
 
@@ -16,7 +17,7 @@ function Picture({ address, alt }) {
   </figure>`;
 }
 
-export function Message({ message, large }) {
+export function Message({ message, large, conversation }) {
   const isMine = message.from === "person";
   const sender = isMine ? words.me : words.senders[message.from] || words.senders.assistant;
   const custom = message.custom || {};
@@ -24,7 +25,9 @@ export function Message({ message, large }) {
   return html`<article class=${`message ${isMine ? "mine" : "theirs"} ${message.from}`} data-seq=${message.seq}>
     <div class="words">
       <span class=${isNamed ? "sender" : "hidden"}>${sender}<span class="hidden">：</span></span>
-      ${message.text && html`<${Words} text=${message.text} detail=${custom.detail} />`}
+      ${message.picture
+        ? html`<${OwnPicture} id=${message.picture} conversation=${conversation} text=${message.text} />`
+        : message.text && html`<${Words} text=${message.text} detail=${custom.detail} />`}
       ${message.image && html`<${Picture} address=${message.image} alt=${custom.alt} />`}
     </div>
     <p class="when">
@@ -35,7 +38,8 @@ export function Message({ message, large }) {
 }
 
 export function Pending({ message, isOpen, onAgain }) {
-  const shown = message.kind === "location" ? words.location.pending : message.title || message.text;
+  const named = { location: words.location.pending, image: words.pictures.pending };
+  const shown = named[message.kind] || message.title || message.text;
   const state = message.state === "failed" ? "failed" : !isOpen && message.state === "waiting" ? "waiting" : "under-way";
   return html`<article class=${`message mine pending ${state}`}>
     <div class="words">

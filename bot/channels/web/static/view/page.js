@@ -8,6 +8,7 @@ import { html } from "./html.js";
 import { PhoneIcon } from "./icons.js";
 import { LocationPanel } from "./location.js";
 import { Log } from "./log.js";
+import { PicturePanel } from "./picture.js";
 import { Welcome } from "./welcome.js";
 
 const BAR_DELAY = 1500; // a short break is nobody's worry
@@ -54,6 +55,8 @@ function Bar({ line, expired }) {
 export function Page({ conversation }) {
   const field = useRef(null);
   const [isLocating, setLocating] = useState(false);
+  const [picture, setPicture] = useState(null);
+  const picker = useRef(null);
   useEffect(() => {
     document.documentElement.dataset.type = conversation.large ? "large" : "normal";
   }, [conversation.large]);
@@ -70,6 +73,19 @@ export function Page({ conversation }) {
     setLocating(false);
     field.current.focus({ preventScroll: true });
   };
+  const pick = () => picker.current.click();
+  const onPicked = (event) => {
+    const [file] = event.target.files;
+    event.target.value = ""; // the same picture may be picked again
+    if (!file) return;
+    setLocating(false);
+    setPicture(file);
+    conversation.prepare();
+  };
+  const closePicture = () => {
+    setPicture(null);
+    field.current.focus({ preventScroll: true });
+  };
   const sendPosition = (lat, lon) => {
     setLocating(false);
     conversation.sharePosition(lat, lon);
@@ -84,6 +100,7 @@ export function Page({ conversation }) {
     ...${openChoices(conversation.messages)}
     onChoose=${choose}
     onLocation=${() => setLocating(true)}
+    onPicture=${pick}
   />`;
 
   return html`<div class="page">
@@ -93,6 +110,9 @@ export function Page({ conversation }) {
     <footer class="foot">
       <div class="column">
         ${isLocating && html`<${LocationPanel} onPosition=${sendPosition} onClose=${closeLocation} />`}
+        ${picture &&
+        html`<${PicturePanel} file=${picture} conversation=${conversation} onClose=${closePicture} onAnother=${pick} />`}
+        <input class="hidden" type="file" accept="image/*" tabindex="-1" aria-hidden="true" ref=${picker} onChange=${onPicked} />
         <${Composer}
           fieldRef=${field}
           large=${conversation.large}
@@ -100,6 +120,7 @@ export function Page({ conversation }) {
           onPrepare=${() => conversation.prepare()}
           onLocation=${() => setLocating(!isLocating)}
           isLocating=${isLocating}
+          onPicture=${pick}
         />
       </div>
     </footer>
