@@ -115,6 +115,17 @@ async def read(request: Request, work: Work, *, who: Who = Who.NOBODY) -> HTTPRe
     return respond(await platform.run(job))
 
 
+async def read_noted(request: Request, work: Work, *, who: Who = Who.NOBODY) -> HTTPResponse:
+    """Answer with what `work` finds, and keep the lines it writes to the access log: both or neither."""
+    platform: Platform = request.app.ctx.platform
+
+    def job() -> Reply:
+        with platform.database.write() as session:
+            return _reply(work(_scope(request, session, who)), 200)
+
+    return respond(await platform.run(job))
+
+
 async def write(request: Request, work: Work, *, who: Who = Who.NOBODY, status: int = 200) -> HTTPResponse:
     """Do `work` once for the request's Idempotency-Key and answer; a repetition gets the first answer again.
 

@@ -40,11 +40,21 @@ def person_of(session: Session, token: str | None, now: datetime) -> PersonSessi
         SessionRequired: without a token, or with one that was never given out.
         SessionExpired: when its 30 minutes are over.
     """
+    found = session_of(session, token)
+    if not found.created_at <= now < found.expires_at:  # earlier than created: the clock was set back
+        raise SessionExpired("verify the person again")
+    return found
+
+
+def session_of(session: Session, token: str | None) -> PersonSession:
+    """Return the session a token stands for, over or not.
+
+    Raises:
+        SessionRequired: without a token, or with one that was never given out.
+    """
     found = session.get(PersonSession, _hash(token)) if token else None
     if found is None:
         raise SessionRequired("verify the person first")
-    if not found.created_at <= now < found.expires_at:  # earlier than created: the clock was set back
-        raise SessionExpired("verify the person again")
     return found
 
 

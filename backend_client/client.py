@@ -6,12 +6,13 @@ from .breaker import State
 from .calls.orders import OrderCalls
 from .calls.people import PeopleCalls
 from .calls.places import PlaceCalls
+from .calls.privacy import PrivacyCalls
 from .calls.travel import TravelCalls
 from .policy import BreakerPolicy, RetryPolicy, Timeouts
 from .transport import Surroundings, Transport
 
 
-class PlatformClient(PlaceCalls, TravelCalls, PeopleCalls, OrderCalls):
+class PlatformClient(PlaceCalls, TravelCalls, PeopleCalls, OrderCalls, PrivacyCalls):
     """A thread-safe client of the platform; one a process, shared by all its threads.
 
     Every method raises `PlatformError` (see `backend_client.errors`); `Unavailable` may come from any.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sanic import Blueprint
 
-from backend.api import cases, divisions, people, risk_areas, service, sites, travel, verifications
+from backend.api import cases, divisions, people, privacy, risk_areas, service, sites, travel, verifications
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     service.bp,
@@ -14,5 +14,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     travel.bp,
     verifications.bp,
     people.bp,
+    privacy.bp,
     cases.bp,
 )

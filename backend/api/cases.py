@@ -12,7 +12,7 @@ from sqlalchemy import select
 from backend.models import ServiceRequest
 from backend.paging import page
 from backend.registry import appeals, service_requests
-from backend.serving import Scope, Who, read, write
+from backend.serving import Scope, Who, read, read_noted, write
 
 bp = Blueprint("cases", url_prefix="/v1")
 
@@ -50,16 +50,16 @@ async def list_service_requests(request: Request) -> HTTPResponse:
             (ServiceRequest.number,),
             limit=scope.query["limit"],
             cursor=scope.query["cursor"],
-            show=lambda row: service_requests.show_request(row, for_desk=True),
+            show=lambda row: service_requests.seen_by_desk(scope, row),
         )
 
-    return await read(request, work)
+    return await read_noted(request, work)
 
 
 @bp.get("/service-requests/<number>")
 async def service_request(request: Request, number: str) -> HTTPResponse:
     """Answer with one request."""
-    return await read(request, lambda scope: service_requests.find_request(scope, number))
+    return await read_noted(request, lambda scope: service_requests.find_request(scope, number))
 
 
 @bp.post("/service-requests/<number>/transitions")

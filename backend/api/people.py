@@ -12,8 +12,9 @@ from sqlalchemy import select
 from backend.models import Appeal, CodeChange, FamilyLink, Notice, Person, TestResult
 from backend.paging import page
 from backend.registry import appeals, codes, family, health, people
-from backend.registry.people import permitted, written
-from backend.serving import Scope, Who, read, write
+from backend.registry.access import look
+from backend.registry.people import written
+from backend.serving import Scope, Who, read, read_noted, write
 
 bp = Blueprint("people", url_prefix="/v1/people")
 
@@ -23,9 +24,9 @@ async def me(request: Request) -> HTTPResponse:
     """Answer with the verified person."""
 
     def work(scope: Scope) -> Any:
-        return people.show_person(scope.session.get(Person, scope.person.person_id))
+        return people.show_person(scope.session.get(Person, look(scope, scope.person.person_id, "profile")))
 
-    return await read(request, work, who=Who.PERSON)
+    return await read_noted(request, work, who=Who.PERSON)
 
 
 @bp.get("/<person_id>/code")
@@ -33,10 +34,10 @@ async def code(request: Request, person_id: str) -> HTTPResponse:
     """Answer with a code."""
 
     def work(scope: Scope) -> Any:
-        permitted(scope.session, scope.person.person_id, person_id)
+        look(scope, person_id, "code")
         return codes.read_code(scope.session, person_id, scope.now)
 
-    return await read(request, work, who=Who.PERSON)
+    return await read_noted(request, work, who=Who.PERSON)
 
 
 @bp.get("/<person_id>/code/history")
@@ -44,11 +45,11 @@ async def code_history(request: Request, person_id: str) -> HTTPResponse:
     """Answer with the changes of a code."""
 
     def work(scope: Scope) -> Any:
-        permitted(scope.session, scope.person.person_id, person_id)
+        look(scope, person_id, "code_history")
         changes = select(CodeChange).where(CodeChange.person_id == person_id, CodeChange.since <= scope.now)
         return _newest(scope, changes, (CodeChange.since, CodeChange.change_id), codes.show_change)
 
-    return await read(request, work, who=Who.PERSON)
+    return await read_noted(request, work, who=Who.PERSON)
 
 
 @bp.get("/<person_id>/tests")
@@ -56,7 +57,7 @@ async def tests(request: Request, person_id: str) -> HTTPResponse:
     """Answer with test results."""
 
     def work(scope: Scope) -> Any:
-        permitted(scope.session, scope.person.person_id, person_id)
+        look(scope, person_id, "tests")
         results = select(TestResult).where(
             TestResult.person_id == person_id, TestResult.sampled_at <= scope.now
         )
@@ -66,7 +67,7 @@ async def tests(request: Request, person_id: str) -> HTTPResponse:
         found = _newest(scope, results, order, lambda test: health.show_test(test, scope.now))
         return {**found, "as_of": written(scope.now)}
 
-    return await read(request, work, who=Who.PERSON)
+    return await read_noted(request, work, who=Who.PERSON)
 
 
 @bp.get("/<person_id>/vaccinations")
@@ -74,10 +75,10 @@ async def vaccinations(request: Request, person_id: str) -> HTTPResponse:
     """Answer with the vaccination record."""
 
     def work(scope: Scope) -> Any:
-        permitted(scope.session, scope.person.person_id, person_id)
+        look(scope, person_id, "vaccinations")
         return health.read_vaccinations(scope.session, person_id, scope.now)
 
-    return await read(request, work, who=Who.PERSON)
+    return await read_noted(request, work, who=Who.PERSON)
 
 
 @bp.get("/me/family")
@@ -94,10 +95,10 @@ async def list_family(request: Request) -> HTTPResponse:
             (FamilyLink.since, FamilyLink.link_id),
             limit=scope.query["limit"],
             cursor=scope.query["cursor"],
-            show=lambda link: family.show_member(scope.session, link),
+            show=lambda link: _seen_member(scope, link),
         )
 
-    return await read(request, work, who=Who.PERSON)
+    return await read_noted(request, work, who=Who.PERSON)
 
 
 @bp.post("/me/family")
@@ -134,6 +135,12 @@ async def my_appeals(request: Request) -> HTTPResponse:
         return _newest(scope, mine, (Appeal.created_at, Appeal.number), appeals.show_appeal)
 
     return await read(request, work, who=Who.PERSON)
+
+
+def _seen_member(scope: Scope, link: FamilyLink) -> dict[str, Any]:
+    """Return a member; the list shows their colour, which is a reading of it."""
+    look(scope, link.member_id, "code")
+    return family.show_member(scope.session, link)
 
 
 def _newest(scope: Scope, statement: Any, order: tuple[Any, Any], show: Any) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from backend.models.cases import Appeal, AppealEvent, NumberSeries, ServiceReque
 from backend.models.health import CodeChange, CodeReason, CodeRequirement, HealthCode, TestResult, Vaccination
 from backend.models.outbox import EventDelivery, OutgoingEvent
 from backend.models.people import Document, FamilyLink, Notice, Person
+from backend.models.privacy import AccessEntry, RetentionLimit
 from backend.models.places import (
     Division,
     DivisionAlias,
@@ -29,6 +30,8 @@ from backend.models.places import (
 )
 
 __all__ = [
+    "AccessEntry",
+    "RetentionLimit",
     "Appeal",
     "AppealEvent",
     "Base",

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from backend.models import Notice, ServiceRequest, ServiceRequestEvent, new_id
 from backend.outbox import emit
 from backend.problems import Conflict, ForbiddenPerson, InvalidInput, Locked, NotFound, RateLimited
+from backend.registry.access import note_desk
 from backend.registry.numbers import next_number
 from backend.registry.people import written
 from backend.rules.request_states import STATE_WORDS, may_move
@@ -58,6 +59,12 @@ def show_request(request: ServiceRequest, *, for_desk: bool) -> dict[str, Any]:
     }
 
 
+def seen_by_desk(scope: Scope, request: ServiceRequest) -> dict[str, Any]:
+    """Return a request as the desk sees it; that it did is written down for the person."""
+    note_desk(scope, request.person_id, request.number)
+    return show_request(request, for_desk=True)
+
+
 def accept_request(scope: Scope) -> dict[str, Any]:
     """Accept a request and return it with its fetch code, which is told only now."""
     body = scope.body
@@ -96,7 +103,7 @@ def find_request(scope: Scope, number: str) -> dict[str, Any]:
     if scope.client_id == DESK:
         if request is None:
             raise NotFound("no such request")
-        return show_request(request, for_desk=True)
+        return seen_by_desk(scope, request)
     guard = scope.platform.wrong_fetches
     try:
         guard.look(number, time.monotonic())

@@ -61,8 +61,30 @@ from .travel import (
     TravelRule,
     TravelStay,
 )
+from .privacy import (
+    Access,
+    AccessReader,
+    ErasedPart,
+    Erasure,
+    ErasureIn,
+    ExportField,
+    ExportItem,
+    ExportSection,
+    KeptPart,
+    PersonExport,
+)
 
 __all__ = [
+    "Access",
+    "AccessReader",
+    "ErasedPart",
+    "Erasure",
+    "ErasureIn",
+    "ExportField",
+    "ExportItem",
+    "ExportSection",
+    "KeptPart",
+    "PersonExport",
     "AddFamily",
     "Appeal",
     "AppealEvent",

@@ -18,6 +18,7 @@ from backend_client import (
     AddFamily,
     AppealIn,
     DocumentType,
+    ErasureIn,
     PlatformClient,
     PlatformError,
     ServiceRequestIn,
@@ -53,6 +54,7 @@ ORDER = ServiceRequestIn(
     conversation_id="c-1",
     channel="web",
 )
+ERASURE = ErasureIn(receipt="SC20220905-K7M2Q9", conversation_id="c-1", channel="web", account=True)
 KEY = "key-0123456789"
 NUMBER = "JKT20220905-000123"
 
@@ -95,6 +97,9 @@ CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     "add_family": lambda p: p.add_family("token", MEMBER, key=KEY),
     "remove_family": lambda p: p.remove_family("token", "lnk_1", key=KEY),
     "notices": lambda p: p.notices("token", limit=2, cursor="c"),
+    "accesses": lambda p: p.accesses("token", by_others=True, limit=2, cursor="c"),
+    "export_person": lambda p: p.export_person("token"),
+    "erase_data": lambda p: p.erase_data(ERASURE, key=KEY, session="token"),
     "create_appeal": lambda p: p.create_appeal("token", APPEAL, key=KEY),
     "appeal": lambda p: p.appeal("token", "SS20220905-000001"),
     "my_appeals": lambda p: p.my_appeals("token", limit=2, cursor="c"),
