@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from backend.colour.derivation import Derivation, Holding, NextColour, ShownPopUp, derive, history
+from backend.colour.derivation import (
+    Derivation,
+    Holding,
+    NextColour,
+    ShownPopUp,
+    derive,
+    derive_with_history,
+    history,
+)
 from backend.colour.endings import Requirement
 from backend.colour.errors import ColourError, Fault, InvalidEvent, RuleFilesError
 from backend.colour.reading import load_rules
@@ -22,6 +30,7 @@ __all__ = [
     "RuleFilesError",
     "ShownPopUp",
     "derive",
+    "derive_with_history",
     "history",
     "load_rules",
     "summary",

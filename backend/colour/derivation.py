@@ -112,16 +112,27 @@ def derive(events: Iterable[Event], rules: RuleBook, at: datetime) -> Derivation
         rules: the rules of all days.
         at: the moment, aware. Events known later are left out, but their coming is in `changes_at`.
     """
+    return derive_with_history(events, rules, at)[0]
+
+
+def derive_with_history(
+    events: Iterable[Event], rules: RuleBook, at: datetime
+) -> tuple[Derivation, tuple[tuple[datetime, Colour], ...]]:
+    """Return what `derive` and `history` return, for little more than the price of the first."""
     recorded = tuple(events)
     facts = known(recorded, at)
     running = episodes(facts, rules)
     shown = _picture(running, uncovered(facts, rules), rules, at)
-    return replace(shown, changes_at=_changes_at(shown, running, facts.more_at, recorded, rules))
+    changes_at = _changes_at(shown, running, facts.more_at, recorded, rules)
+    return replace(shown, changes_at=changes_at), _history(running, at)
 
 
 def history(events: Iterable[Event], rules: RuleBook, at: datetime) -> tuple[tuple[datetime, Colour], ...]:
     """Return every change of colour until `at`, by what is known at `at`: when, and which colour began."""
-    running = episodes(known(events, at), rules)
+    return _history(episodes(known(events, at), rules), at)
+
+
+def _history(running: tuple[Episode, ...], at: datetime) -> tuple[tuple[datetime, Colour], ...]:
     changes: list[tuple[datetime, Colour]] = []
     last: Colour = "green"
     for moment in sorted({edge for episode in running for edge in episode.edges() if edge <= at}):

@@ -13,7 +13,15 @@ from backend.models.access import (
 )
 from backend.models.base import Base, Moment, new_id
 from backend.models.cases import Appeal, AppealEvent, NumberSeries, ServiceRequest, ServiceRequestEvent
-from backend.models.health import CodeChange, CodeReason, CodeRequirement, HealthCode, TestResult, Vaccination
+from backend.models.health import (
+    CodeChange,
+    CodeReason,
+    CodeRequirement,
+    ColourEvent,
+    HealthCode,
+    TestResult,
+    Vaccination,
+)
 from backend.models.outbox import EventDelivery, OutgoingEvent
 from backend.models.people import Document, FamilyLink, Notice, Person
 from backend.models.privacy import AccessEntry, RetentionLimit
@@ -38,6 +46,7 @@ __all__ = [
     "CodeChange",
     "CodeReason",
     "CodeRequirement",
+    "ColourEvent",
     "Division",
     "DivisionAlias",
     "Document",

@@ -30,6 +30,7 @@ class HealthCode(Base):
     popup_until = Column(Moment, nullable=True)
     popup_test_deadline = Column(Moment, nullable=True)
     updated_at = Column(Moment, nullable=False)
+    changes_at = Column(Moment, nullable=True)
     version = Column(Integer, nullable=False, default=1)
 
     reasons = relationship(
@@ -38,6 +39,8 @@ class HealthCode(Base):
     requirements = relationship(
         "CodeRequirement", lazy="selectin", cascade="all, delete-orphan", order_by="CodeRequirement.id"
     )
+
+    __table_args__ = (Index("ix_health_codes_changes_at", "changes_at", "person_id"),)
 
 
 class CodeReason(Base):
@@ -95,8 +98,38 @@ class CodeChange(Base):
     __table_args__ = (Index("ix_code_changes_person_since", "person_id", "since"),)
 
 
+class ColourEvent(Base):
+    """Something that happened to a person and bears on the colour; rows are added, never changed.
+
+    Kinds and words are those of `backend.colour.events`; tests are not here but in `test_results`, levels of areas in
+    `risk_areas`. Rows with one `event_id` are versions of one thing. `area_key` is the area of a stay, so that a
+    changed list finds whom it concerns. Clustered by person: one read of neighbours gives a person's whole story.
+    """
+
+    __tablename__ = "colour_events"
+
+    person_id = Column(String(40), ForeignKey(_PERSON, ondelete="CASCADE"), primary_key=True)
+    event_id = Column(String(64), primary_key=True)
+    known_at = Column(Moment, primary_key=True)
+    kind = Column(String(24), nullable=False)
+    at = Column(Moment, nullable=False)
+    region = Column(String(12), nullable=False)
+    place = Column(String(200), nullable=True)
+    area_key = Column(String(80), nullable=True)
+    payload = Column(JSON, nullable=False)
+
+    __table_args__ = (
+        Index("ix_colour_events_kind", "kind", "person_id"),
+        Index("ix_colour_events_area_key", "area_key", "person_id"),
+        {"sqlite_with_rowid": False},
+    )
+
+
 class TestResult(Base):
-    """A nucleic acid or antibody test. Before `reported_at` (or without it) it is pending to everybody."""
+    """A nucleic acid or antibody test. Before `reported_at` (or without it) it is pending to everybody.
+
+    `known_at` is when the platform learned of the sample; NULL: as it was taken.
+    """
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
     __tablename__ = "test_results"
@@ -107,6 +140,7 @@ class TestResult(Base):
     result = Column(String(12), nullable=False)
     sampled_at = Column(Moment, nullable=False)
     reported_at = Column(Moment, nullable=True)
+    known_at = Column(Moment, nullable=True)
     institution = Column(String(120), nullable=False)
 
     __table_args__ = (Index("ix_test_results_person_sampled", "person_id", "sampled_at"),)

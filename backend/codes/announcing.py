@@ -1,0 +1,22 @@
+"""Telling others that a code changed: the one place where a change of colour becomes an outgoing event."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from backend.outbox import emit, emit_for_each
+
+CHANGED = "code.changed"
+
+
+def announce(session: Session, person_id: str, now: datetime) -> None:
+    """Write the outgoing event of one change into the transaction that makes it."""
+    emit(session, CHANGED, person_id, {}, now)
+
+
+def announce_all(session: Session, people: Any, now: datetime) -> None:
+    """Write an outgoing event for each row of `people` (a select of person ids)."""
+    emit_for_each(session, CHANGED, people, now)
