@@ -134,7 +134,10 @@ class Stack:
         self.stop(*names, kill=True)
 
     def ensure_running(self) -> None:
-        """Start again whatever a test has left stopped."""
+        """Start again whatever a test has left stopped, or has killed."""
+        ended = [name for name, process in self._running.items() if process.poll() is not None]
+        for name in ended:
+            del self._running[name]
         missing = [name for name in COMMANDS if name not in self._running]
         if missing:
             self.start(*missing)

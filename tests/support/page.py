@@ -1,0 +1,96 @@
+"""A person at the page, without a browser: sends each message until it is answered, as the page does."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+import requests
+
+from tests.support.stack import Stack
+
+_PATIENCE = 60.0
+
+
+@dataclass
+class PagePerson:
+    """One conversation on the page.
+
+    Attributes:
+        stack: the running product.
+        messages: everything in the conversation, in order.
+    """
+
+    stack: Stack
+    messages: list[dict[str, Any]] = field(default_factory=list)
+    _session: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def conversation_id(self) -> str:
+        """The conversation's id, as the platform knows it."""
+        return str(self._session["conversation_id"])
+
+    def send(self, text: str = "", *, tap: str | None = None) -> str:
+        """Say something or tap a choice; returns the words of the answer.
+
+        A message that is not answered (the process was killed) is sent again under the same id.
+        """
+        message = {"type": "message", "id": uuid.uuid4().hex, "kind": "text", "text": text}
+        if tap is not None:
+            message.update(kind="payload", text=self.choices()[tap], title=tap)
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            try:
+                self._post("/chat/messages", json=message)
+                if self._answered(message["id"]):
+                    return self.text()
+            except requests.RequestException:
+                self.stack.ensure_running()
+        raise TimeoutError(f"no answer to {text or tap!r}")
+
+    def text(self) -> str:
+        """The words of the last answer."""
+        return "\n".join(str(m.get("text") or "") for m in self._last())
+
+    def choices(self) -> dict[str, str]:
+        """Choices of the last answer: title → signed payload."""
+        return {
+            b["title"]: b["payload"] for m in self._last() for b in m.get("buttons") or [] if "payload" in b
+        }
+
+    def _last(self) -> list[dict[str, Any]]:
+        mine = max((i for i, m in enumerate(self.messages) if m["from"] == "person"), default=-1)
+        return self.messages[mine + 1 :]
+
+    def _answered(self, client_id: str) -> bool:
+        """Fetch what is new for a while; whether the message and its answer are there."""
+        for _ in range(20):
+            after = self.messages[-1]["seq"] if self.messages else 0
+            got = self._get("/chat/poll", params={"after": after, "wait": 1})
+            self.messages += got["messages"]
+            if any(m.get("client_id") == client_id for m in self.messages) and not got["typing"]:
+                return True
+            self.stack.ensure_running()
+        return False
+
+    def _post(self, path: str, **more: Any) -> dict[str, Any]:
+        if not self._session:
+            opened = requests.post(f"{self._url()}/chat/session", timeout=10)
+            opened.raise_for_status()
+            self._session = opened.json()
+        answer = requests.post(f"{self._url()}{path}", headers=self._headers(), timeout=60, **more)
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    def _get(self, path: str, **more: Any) -> dict[str, Any]:
+        answer = requests.get(f"{self._url()}{path}", headers=self._headers(), timeout=60, **more)
+        answer.raise_for_status()
+        return dict(answer.json())
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._session['token']}"}
+
+    def _url(self) -> str:
+        return self.stack.service("bot").url
