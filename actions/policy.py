@@ -33,7 +33,6 @@ class Policy(Topic):
         "ask_venue_code",
         "staff_check",
         "ask_entry_code",
-        "ask_travel_policy",
         "ask_restrictions",
         "ask_hotline",
         "ask_notification",
@@ -45,29 +44,37 @@ class Policy(Topic):
 
     async def handle(self, turn: Turn) -> None:
         """The entry a button names, else the best confident hit, else “unknown”."""
-        chosen = turn.first("policy_entry")
-        if chosen is not None and self._chosen(turn, chosen.value):
-            return
-        self._search(turn)
+        tell_policy(turn)
 
-    def _chosen(self, turn: Turn, entry_id: str) -> bool:
-        """The entry of a tapped choice: its answer, or its details when the answer was just told."""
-        if turn.slots.get("last_policy") == entry_id:
-            return tell_detail(turn, entry_id)
-        entry = _entry(turn, entry_id)
-        if entry is not None:
-            _tell(turn, entry)
-        return entry is not None
 
-    def _search(self, turn: Turn) -> None:
-        hits = _hits(turn, turn.intent)
-        if hits and hits[0].confident:
-            _tell(turn, hits[0].entry)
-            return
+def tell_policy(turn: Turn, *, only_sure: bool = False) -> bool:
+    """Answer from the entries: the tapped one, else the best confident hit.
+
+    Without one the nearest are offered, unless only a sure answer is wanted; True when one was told.
+    """
+    chosen = turn.first("policy_entry")
+    if chosen is not None and _chosen(turn, chosen.value):
+        return True
+    hits = _hits(turn, turn.intent)
+    if hits and hits[0].confident:
+        _tell(turn, hits[0].entry)
+        return True
+    if not only_sure:
         near = [hit.entry for hit in hits if hit.score >= _WORTH_OFFERING]
         choices = [_choice(entry) for entry in near] if turn.language == "zh" else []
         help_offered = [turn.button("ticket", "complain"), turn.button("person", "request_human")]
         turn.say("policy.unsure" if choices else "policy.unknown", [*choices, *help_offered])
+    return False
+
+
+def _chosen(turn: Turn, entry_id: str) -> bool:
+    """The entry of a tapped choice: its answer, or its details when the answer was just told."""
+    if turn.slots.get("last_policy") == entry_id:
+        return tell_detail(turn, entry_id)
+    entry = _entry(turn, entry_id)
+    if entry is not None:
+        _tell(turn, entry)
+    return entry is not None
 
 
 def _hits(turn: Turn, intent: str | None) -> Sequence[Hit]:
