@@ -1,4 +1,4 @@
-"""`python -m backend run | migrate | import … | demo`."""
+"""`python -m backend run | migrate | import … | demo | outbox …`."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from backend.database import Database
 from backend.demo import load as load_demo
 from backend.importers import main as import_list
 from backend.migrations import migrate
+from backend.outbox.commands import main as outbox_command
 from backend.settings import Settings
 
 
@@ -29,9 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands.add_parser("migrate", help="bring the store to the newest revision")
     commands.add_parser("demo", help="load the demonstration set")
     commands.add_parser("import", help="import a list: see `import --help`", add_help=False)
+    commands.add_parser("outbox", help="events to other systems: see `outbox --help`", add_help=False)
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = parser.parse_args(words[:1])
-    if arguments.command != "import":
+    if arguments.command not in {"import", "outbox"}:
         arguments = parser.parse_args(words)
     _log_to_stderr()
     settings = Settings.from_environment()
@@ -40,6 +42,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         create_app(settings).run(settings.host, settings.port, workers=1, access_log=False, motd=False)
     elif arguments.command == "import":
         return import_list(words[1:], settings)
+    elif arguments.command == "outbox":
+        return outbox_command(words[1:], settings)
     elif arguments.command == "demo":
         _load_demo(settings)
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from backend.failures import ProblemHandler
 from backend.idempotency import Idempotency
 from backend.limits import Buckets
 from backend.middleware import Gate
+from backend.outbox.delivery import Delivery
 from backend.serving import Platform
 from backend.settings import Settings
 from privacy.sealing import Sealer
@@ -58,11 +60,20 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Sanic:
     ).attach(app)
     for blueprint in BLUEPRINTS:
         app.blueprint(blueprint)
+    if settings.subscribers:
+        app.ctx.delivery = Delivery(database, settings.subscribers, max_attempts=settings.event_attempts)
+        app.register_listener(_deliver, "after_server_start")
     app.register_listener(_close, "after_server_stop")
     logging.getLogger("sanic.error").setLevel(logging.WARNING)
     return app
 
 
+async def _deliver(app: Any, _loop: Any) -> None:
+    app.ctx.delivery.start()
+
+
 async def _close(app: Any, _loop: Any) -> None:
+    if hasattr(app.ctx, "delivery"):
+        await asyncio.to_thread(app.ctx.delivery.stop)
     app.ctx.platform.threads.shutdown(wait=True)
     app.ctx.platform.database.dispose()

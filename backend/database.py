@@ -20,6 +20,8 @@ from sqlalchemy.pool import QueuePool
 
 #: How long a writer waits for another process before the request is answered with `unavailable`.
 BUSY_TIMEOUT_MS = 5_000
+#: Set in `Session.info` by whoever wrote an event for other systems.
+WROTE_EVENTS = "wrote_events"
 
 
 class Database:
@@ -52,6 +54,8 @@ class Database:
                 url, future=True, hide_parameters=True, pool_size=pool_size, pool_pre_ping=True
             )
         self._writers: AbstractContextManager[Any] = threading.Lock() if self.is_sqlite else nullcontext()
+        #: Set when events for other systems were committed in this process; their delivery waits for it.
+        self.woken = threading.Event()
         self.writer = self.engine.execution_options(writes=True)
 
     @contextmanager
@@ -66,6 +70,8 @@ class Database:
         session = Session(self.writer, future=True, expire_on_commit=False)
         with self._writers, session, session.begin():
             yield session
+        if session.info.pop(WROTE_EVENTS, False):
+            self.woken.set()
 
     def dispose(self) -> None:
         """Close all pooled connections."""

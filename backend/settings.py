@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from backend.outbox.backoff import MAX_ATTEMPTS
+from backend.outbox.sending import Subscriber
+from backend.outbox.subscribers import read_subscribers
 from privacy.secrets import SecretStore
 
 #: Client ids that may sign requests, and the name of the secret each one signs with.
@@ -30,6 +33,8 @@ class Settings:
         messages_per_hour: one-time passwords sent to one phone within an hour.
         identity_tries_per_hour: tries for one phone or one document within an hour.
         max_body_bytes: the longest request body that is read.
+        subscribers: who is told of events.
+        event_attempts: tries of one event before it goes to the dead letters.
     """
 
     database_url: str
@@ -45,6 +50,8 @@ class Settings:
     messages_per_hour: int = 5
     identity_tries_per_hour: int = 10
     max_body_bytes: int = 65_536
+    subscribers: tuple[Subscriber, ...] = ()
+    event_attempts: int = MAX_ATTEMPTS
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -59,6 +66,7 @@ class Settings:
         if clock not in {"real", "demo"}:
             raise ValueError(f"JKT_CLOCK must be real or demo, not {clock!r}")
         secrets = SecretStore(var / "secrets")
+        bot = environment.get("JKT_BOT_URL", "http://127.0.0.1:5005").rstrip("/") + "/platform/events"
         return cls(
             database_url=environment.get("JKT_BACKEND_DB", f"sqlite:///{var}/db/backend.sqlite3"),
             clients={client: secrets.get(name) for client, name in CLIENT_SECRETS.items()},
@@ -72,4 +80,6 @@ class Settings:
             client_burst=int(environment.get("JKT_BACKEND_BURST", "2000")),
             messages_per_hour=int(environment.get("JKT_MESSAGES_PER_HOUR", "100" if demo else "5")),
             identity_tries_per_hour=int(environment.get("JKT_IDENTITY_TRIES", "200" if demo else "10")),
+            subscribers=read_subscribers(environment.get("JKT_EVENT_SUBSCRIBERS", f"bot={bot}"), secrets.get),
+            event_attempts=int(environment.get("JKT_EVENT_ATTEMPTS", str(MAX_ATTEMPTS))),
         )

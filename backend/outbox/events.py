@@ -10,11 +10,9 @@ from typing import Any
 from sqlalchemy import String, cast, false, func, insert, literal, select
 from sqlalchemy.orm import Session
 
+from backend.database import WROTE_EVENTS
 from backend.models import Moment, OutgoingEvent, new_id
 from backend.outbox.kinds import KINDS
-
-#: Set in `session.info` by whoever wrote an event; the store wakes the delivery up after the commit.
-WROTE_EVENTS = "wrote_events"
 
 
 def emit(session: Session, kind: str, person_id: str | None, data: Mapping[str, str], now: datetime) -> str:
