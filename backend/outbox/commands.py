@@ -25,7 +25,9 @@ def main(argv: Sequence[str], settings: Settings) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="python -m backend outbox", description="Events on their way to other systems"
+        prog="python -m backend outbox",
+        description="Events on their way to other systems",
+        epilog="list [--state STATE] [--limit N], show --id EVENT, replay --id EVENT | --all, metrics",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     listing = commands.add_parser("list", help="deliveries, the newest first")
