@@ -12,6 +12,7 @@ from rasa_sdk.events import ActiveLoop, EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import consents, trouble
+from actions.followups import PLACE_TOPICS, follow_up, note_relatives
 from actions.kit import kit
 from actions.turn import NeedsConsent, NeedsIdentity, Turn
 from backend_client import NotVerified, PlatformError
@@ -90,9 +91,40 @@ class Topic(Action, ABC):
     ) -> list[EventType]:
         """Answer, and say so in words when something fails."""
         turn = await begin(dispatcher, tracker)
-        await answer(turn, self)
+        await respond(turn, self)
         turn.listen()
         return turn.events
+
+
+async def respond(turn: Turn, topic: Topic) -> None:
+    """Answer all a message asks: the topic it continues, else its own; of two wishes the first, then the second."""
+    note_relatives(turn)
+    continued = follow_up(turn, in_form=turn.active_form is not None)
+    if continued is not None:
+        await answer(turn, TOPICS[continued])
+        return
+    second = turn.second_wish()
+    if second is None or second.intent not in TOPICS:
+        await answer(turn, topic)
+        return
+    form = turn.active_form
+    turn.narrow(turn.intent, second.first_text)
+    await answer(turn, topic)
+    if turn.active_form != form:
+        turn.set("then", {"intent": second.intent, "text": second.text, "entities": turn.told_entities()})
+        return
+    turn.narrow(second.intent, second.text)
+    await answer(turn, TOPICS[second.intent])
+
+
+async def answer_then(turn: Turn) -> None:
+    """Answer the second wish of an earlier message, when the first had to open a form and that is over."""
+    held = turn.slots.get("then")
+    if not isinstance(held, dict) or turn.active_form is not None:
+        return
+    turn.clear("then")
+    turn.recall(held["intent"], held["text"], held["entities"])
+    await answer(turn, TOPICS[held["intent"]])
 
 
 async def answer(turn: Turn, topic: Topic) -> None:
@@ -101,6 +133,8 @@ async def answer(turn: Turn, topic: Topic) -> None:
     if topic.resumable:
         turn.set("last_topic", asked)
         turn.clear("failures")
+        if asked in PLACE_TOPICS:
+            turn.set("last_place_topic", asked)
     try:
         await topic.handle(turn)
     except (NeedsIdentity, NotVerified):
@@ -237,6 +271,7 @@ class FormAction(Action, ABC):
         try:
             await self._step(turn)
             if turn.active_form is None:
+                await answer_then(turn)
                 await return_to_parked(turn)
         except PlatformError as error:
             log.warning("platform_trouble", extra={"form": self.form, "error": type(error).__name__})

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
-from actions.base import TOPICS, FormAction, answer
+from actions.base import TOPICS, FormAction, answer, respond
 from actions.fields import Fault, title
+from actions.followups import follow_up
 from actions.turn import Turn
 
 #: After this many answers in a row that do not fit, a person is offered.
@@ -53,6 +54,11 @@ class Form(FormAction):
 
     async def _hear(self, turn: Turn, waiting: str) -> None:
         """Take values; a value that cannot be right is named and counts as a failure."""
+        asked_between = follow_up(turn, in_form=True)
+        if asked_between is not None:
+            await answer(turn, TOPICS[asked_between])
+            await self._take_up(turn)
+            return
         try:
             taken = await self.take(turn, waiting)
         except Fault as fault:
@@ -85,8 +91,11 @@ class Form(FormAction):
         self.end(turn)
 
     async def _interrupt(self, turn: Turn) -> None:
-        """Answer the question in between, then go on where the form was."""
-        await answer(turn, TOPICS[turn.intent])
+        """Answer the question in between, two if there are two, then go on where the form was."""
+        await respond(turn, TOPICS[turn.intent])
+        await self._take_up(turn)
+
+    async def _take_up(self, turn: Turn) -> None:
         if turn.active_form == self.form:
             await self.go_on(turn)
 

@@ -118,8 +118,9 @@ def _ends(turn: Turn) -> tuple[Entity | None, Entity | None]:
     loose = [e for e in named if not e.extra.get("role")]
     for place in loose:
         inside = in_sichuan(_code(place))
-        comes = not inside and (destination is None or in_sichuan(_code(destination)))
-        if origin is None and (comes or (inside and _LEAVING.search(turn.text))):
+        ends_inside = destination is None or in_sichuan(_code(destination))
+        leaves = inside and (not ends_inside or _LEAVING.search(turn.text))
+        if origin is None and (leaves or (not inside and ends_inside)):
             origin = place
         elif destination is None:
             destination = place

@@ -9,7 +9,7 @@ from actions.base import TOPICS, Topic, answer
 from actions.forms import MAX_FAILURES
 from actions.places import DIVISION_KINDS
 from actions.policy import answer_from_knowledge, tell_detail
-from actions.sites import states_wish
+from actions.site_wishes import states_wish
 from actions.turn import Button, Turn
 
 _DETAIL = re.compile(

@@ -47,7 +47,9 @@ class Travel(Topic):
         listed = await self._listed(turn, trip)
         unsure = trip.stay == UNSURE
         stay = None if unsure else trip.stay
-        if stay is None and listed is not None:
+        if trip.origin == ABROAD:
+            stay = ABROAD
+        elif stay is None and listed is not None:
             stay = "low" if listed.counts.high + listed.counts.medium + listed.counts.low else "clear"
         answer = await _ask(turn, trip, stay)
         if answer.direction is None:
@@ -94,8 +96,13 @@ def _ask_stay(turn: Turn, trip: Trip, answer: TravelAnswer) -> None:
     back = turn.word("travel.back.unknown")
     if answer.look_back_days is not None:
         back = turn.word("travel.back", days=answer.look_back_days)
-    choices = [_choice(turn, stay) for stay in (*answer.asks, UNSURE)]
-    turn.say("travel.ask_stay", choices, route=route(turn, trip), back=back)
+    back = back[:1].lower() + back[1:]
+    local = [rule for rule in answer.items if rule.origin or rule.destination]
+    lines = [head(turn, trip, answer, None) + sentence(turn, trip, rule) for rule in local]
+    lines.append(turn.word("travel.ask_stay", route=route(turn, trip), back=back))
+    if local:
+        lines.append(sources(turn, local))
+    turn.say_text("\n".join(lines), [_choice(turn, stay) for stay in (*answer.asks, UNSURE)])
 
 
 def _choice(turn: Turn, stay: str) -> Button:
@@ -107,12 +114,12 @@ def _tell(
 ) -> None:
     """What applies, what no rule says, then the source."""
     lines = []
+    if answer.silent and stay is not None and listed is None:
+        lines.append(_silent(turn, answer, stay))
     if answer.too_old and answer.look_back_days is not None:
         lines.append(turn.word("travel.too_old", days=answer.look_back_days))
     elif answer.items or stay is None or listed is not None:
         lines += _applies(turn, trip, answer, stay if listed is None else None)
-    if answer.silent and stay is not None and listed is None:
-        lines.append(_silent(turn, answer, stay))
     if answer.too_old:
         lines += [sentence(turn, trip, rule) for rule in answer.items]
     lines += _around(turn, trip, listed)

@@ -33,11 +33,12 @@ def head(turn: Turn, trip: Trip, answer: TravelAnswer, stay: str | None) -> str:
     way = route(turn, trip)
     if answer.day != turn.now.astimezone(speech.CHINA).date():
         way = turn.word("travel.on", route=way, day=speech.day(answer.day, turn.language))
+    gap = " " if turn.language == "en" else ""
     spoken_of = bool(stay) and any(rule.stay for rule in answer.items)
     if not spoken_of or stay is None:
-        return turn.word("travel.head.any", route=way)
+        return turn.word("travel.head.any", route=way) + gap
     name = turn.word("travel.clear_words") if stay == "clear" else stay_name(turn, stay)
-    return turn.word("travel.head.stay", route=way, stay=name)
+    return turn.word("travel.head.stay", route=way, stay=name) + gap
 
 
 def stay_name(turn: Turn, stay: str) -> str:
@@ -68,11 +69,11 @@ def sentence(turn: Turn, trip: Trip, rule: TravelRule) -> str:
 
 def clause(turn: Turn, measures: Iterable[TravelMeasure], left: str | None = None) -> str:
     """Measures in one clause; what is asked instead stands at the end."""
-    listed = list(measures)
+    listed = sorted(measures, key=lambda m: m.what != "free")
     comma = "; " if turn.language == "en" else "，"
     said = comma.join(_measure(turn, m, left) for m in listed if not m.otherwise)
     instead = comma.join(_measure(turn, m, left) for m in listed if m.otherwise)
-    tests_only = {m.what for m in listed} <= {"test_after", "test_before", "monitoring", "test_on_days"}
+    tests_only = {m.what for m in listed} <= {"test_after", "monitoring", "test_on_days"}
     if tests_only and any(m.what == "test_after" and m.days for m in listed):
         said = turn.word("travel.no_isolation") + comma + said
     return said + (comma + turn.word("travel.otherwise", measures=instead) if instead else "")
@@ -87,6 +88,14 @@ def sources(turn: Turn, rules: Sequence[TravelRule]) -> str:
         when = f"{spoken} {since.year}" if turn.language == "en" else f"{since.year}年{spoken}"
         listed.setdefault(rule.source, turn.word("travel.source.one", name=rule.source, since=when))
     return turn.word("travel.source", sources=("; " if turn.language == "en" else "；").join(listed.values()))
+
+
+def _piece(turn: Turn, key: str, **values: object) -> str:
+    """Words that go on inside a sentence: small at the beginning and set apart in English."""
+    said = turn.word(key, **values)
+    if turn.language != "en":
+        return said
+    return ("" if said[:1] in "(;," else " ") + said[:1].lower() + said[1:]
 
 
 def _end(turn: Turn, text: str) -> str:
@@ -114,25 +123,25 @@ def _test_after(turn: Turn, measure: TravelMeasure, left: str | None) -> str:
         key, values = f"{key}.days", {**values, "days": measure.days}
     said = turn.word(key, **values)
     if measure.interval_hours:
-        said += turn.word("travel.measure.interval", hours=measure.interval_hours)
+        said += _piece(turn, "travel.measure.interval", hours=measure.interval_hours)
     if measure.advised:
-        said += turn.word("travel.measure.advised")
+        said += _piece(turn, "travel.measure.advised")
     if measure.untested_days:
-        said += turn.word("travel.measure.untested", days=measure.untested_days)
-    return said + (turn.word("travel.measure.first_frees") if measure.first_frees else "")
+        said += _piece(turn, "travel.measure.untested", days=measure.untested_days)
+    return said + (_piece(turn, "travel.measure.first_frees") if measure.first_frees else "")
 
 
 def _test_on_days(turn: Turn, measure: TravelMeasure, left: str | None) -> str:
     said = turn.word(
         "travel.measure.test_on_days", days=speech.join(map(str, measure.on_days), turn.language)
     )
-    return said + (turn.word("travel.measure.throat") if measure.swab else "")
+    return said + (_piece(turn, "travel.measure.throat") if measure.swab else "")
 
 
 def _test_release(turn: Turn, measure: TravelMeasure, left: str | None) -> str:
     said = turn.word("travel.measure.test_release" + (".double" if measure.double else ""))
     return said + (
-        turn.word("travel.measure.untested", days=measure.untested_days) if measure.untested_days else ""
+        _piece(turn, "travel.measure.untested", days=measure.untested_days) if measure.untested_days else ""
     )
 
 
@@ -142,8 +151,8 @@ def _isolation(turn: Turn, measure: TravelMeasure, left: str | None) -> str:
         gone = date.fromisoformat(left)
         days = {"left": speech.day(gone, turn.language)}
         days["until"] = speech.day(gone + timedelta(days=measure.days), turn.language)
-        return said + turn.word("travel.measure.until", **days)
-    return said + (turn.word(f"travel.measure.from.{measure.count_from}") if measure.count_from else "")
+        return said + _piece(turn, "travel.measure.until", **days)
+    return said + (_piece(turn, f"travel.measure.from.{measure.count_from}") if measure.count_from else "")
 
 
 def _documents(turn: Turn, measure: TravelMeasure, left: str | None) -> str:

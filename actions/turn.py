@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -82,6 +82,15 @@ class Entity:
     value: str
     start: int
     extra: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class SecondWish:
+    """The second of two wishes in one message, and the words of the first."""
+
+    intent: str
+    text: str
+    first_text: str
 
 
 @dataclass(frozen=True)
@@ -163,6 +172,29 @@ class Turn:
     def first(self, *kinds: str) -> Entity | None:
         """The first entity of these kinds, if there is one."""
         return next(iter(self.all(*kinds)), None)
+
+    def second_wish(self) -> SecondWish | None:
+        """What the message asks besides its own intent (``bot/nlu/two_wishes.py``), if it asks two things."""
+        also = self.first("also_asks")
+        if also is None:
+            return None
+        return SecondWish(
+            also.value, str(also.extra.get("text") or ""), str(also.extra.get("first_text") or "")
+        )
+
+    def narrow(self, intent: str, text: str) -> None:
+        """Go on with one wish of the message; what it names of persons and places is shared by both."""
+        self.intent, self.text = intent, text
+        self.entities = [e for e in self.entities if e.kind != "also_asks"]
+
+    def told_entities(self) -> list[dict[str, Any]]:
+        """What the message names, to be remembered with a wish that must wait."""
+        return [{"kind": e.kind, "value": e.value, "start": e.start, "extra": e.extra} for e in self.entities]
+
+    def recall(self, intent: str, text: str, entities: Sequence[Mapping[str, Any]]) -> None:
+        """Take up a wish that waited, with what was named then."""
+        self.intent, self.text = intent, text
+        self.entities = [Entity(**entity) for entity in entities]
 
     def tokens(self, *kinds: str) -> list[str]:
         """Privacy tokens of these kinds in the message, in order."""

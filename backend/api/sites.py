@@ -102,6 +102,8 @@ def _answer(places: Shelf, found: list[Found], shown: list[Found], now: datetime
 
 def _show(places: Shelf, found: Found, now: datetime) -> dict[str, Any]:
     site = found.site
+    local = now.astimezone(CHINA)
+    open_now, change = site.open_at(local), site.changes_after(local)
     shown: dict[str, Any] = {
         "site_id": site.site_id,
         "name": site.name,
@@ -110,7 +112,9 @@ def _show(places: Shelf, found: Found, now: datetime) -> dict[str, Any]:
         "phone": site.phone,
         "hours": site.hours,
         "open_24h": site.open_24h,
-        "open_now": site.open_at(now),
+        "open_now": open_now,
+        "closes_at": change.isoformat() if change and open_now else None,
+        "opens_at": change.isoformat() if change and not open_now else None,
         "yellow_code": site.yellow_code,
         "services": list(site.services),
         "price_single": site.price_single,

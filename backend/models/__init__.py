@@ -24,7 +24,6 @@ from backend.models.health import (
 )
 from backend.models.outbox import EventDelivery, OutgoingEvent
 from backend.models.people import Document, FamilyLink, Notice, Person
-from backend.models.privacy import AccessEntry, RetentionLimit
 from backend.models.places import (
     Division,
     DivisionAlias,
@@ -36,10 +35,10 @@ from backend.models.places import (
     SiteService,
     ZoneTown,
 )
+from backend.models.privacy import AccessEntry, RetentionLimit
 
 __all__ = [
     "AccessEntry",
-    "RetentionLimit",
     "Appeal",
     "AppealEvent",
     "Base",
@@ -65,6 +64,7 @@ __all__ = [
     "OutgoingEvent",
     "Person",
     "PersonSession",
+    "RetentionLimit",
     "RiskArea",
     "RiskSnapshot",
     "RiskSnapshotArea",

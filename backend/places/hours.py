@@ -59,6 +59,33 @@ class OpeningHours:
             for span in self.spans
         )
 
+    def changes_after(self, moment: datetime) -> datetime | None:
+        """When it next opens (if closed at `moment`) or closes (if open); None when that never comes.
+
+        Spans that touch or overlap are one opening.
+        """
+        if self.always or not self.spans:
+            return None
+        openings = self._openings(moment)
+        covering = [end for start, end in openings if start <= moment < end]
+        if not covering:
+            return min((start for start, _ in openings if start > moment), default=None)
+        closing = max(covering)
+        while longer := [end for start, end in openings if start <= closing < end]:
+            closing = max(longer)
+        return closing
+
+    def _openings(self, moment: datetime) -> list[tuple[datetime, datetime]]:
+        """Every opening from the day before `moment` to a week after it."""
+        midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
+        days = [midnight + timedelta(days=step) for step in range(-1, len(EVERY_DAY) + 2)]
+        return [
+            (day + timedelta(minutes=span.start), day + timedelta(minutes=span.end))
+            for day in days
+            for span in self.spans
+            if day.weekday() in span.days
+        ]
+
 
 def parse_hours(text: str | None) -> OpeningHours | None:
     """Opening hours of a notice, or `None` when the text is empty or not fully understood."""

@@ -46,6 +46,11 @@ class SiteRecord:
         opening = self.opening
         return None if opening is None else opening.open_at(moment)
 
+    def changes_after(self, moment: datetime) -> datetime | None:
+        """When it next opens or closes; `None` when its hours are not known or it never closes."""
+        opening = self.opening
+        return None if opening is None else opening.changes_after(moment)
+
 
 @dataclass(frozen=True)
 class SiteFilter:

@@ -54,13 +54,6 @@ from .places import (
     Site,
     SitePage,
 )
-from .travel import (
-    TravelAnswer,
-    TravelColour,
-    TravelMeasure,
-    TravelRule,
-    TravelStay,
-)
 from .privacy import (
     Access,
     AccessReader,
@@ -73,18 +66,17 @@ from .privacy import (
     KeptPart,
     PersonExport,
 )
+from .travel import (
+    TravelAnswer,
+    TravelColour,
+    TravelMeasure,
+    TravelRule,
+    TravelStay,
+)
 
 __all__ = [
     "Access",
     "AccessReader",
-    "ErasedPart",
-    "Erasure",
-    "ErasureIn",
-    "ExportField",
-    "ExportItem",
-    "ExportSection",
-    "KeptPart",
-    "PersonExport",
     "AddFamily",
     "Appeal",
     "AppealEvent",
@@ -101,11 +93,19 @@ __all__ = [
     "DocumentMasked",
     "DocumentType",
     "Dose",
+    "ErasedPart",
+    "Erasure",
+    "ErasureIn",
+    "ExportField",
+    "ExportItem",
+    "ExportSection",
     "FamilyMember",
+    "KeptPart",
     "NextDose",
     "Notice",
     "Page",
     "Person",
+    "PersonExport",
     "PersonSession",
     "Popup",
     "Reason",

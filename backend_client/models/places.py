@@ -42,6 +42,7 @@ class Site(Answer):
         precision: what the coordinates stand for; a town's or county's are its seat.
         distance_m: metres from the asked place, when one was asked from.
         price_single: yuan for one sample alone; `price_pooled` for one of a pool.
+        closes_at: when it closes, if it is open now; `opens_at` when it opens, if it is not.
         yellow_code: takes people with a yellow code.
         data_date: the day the entry is of; `demo` marks demonstration data.
     """
@@ -54,6 +55,8 @@ class Site(Answer):
     hours: Text | None = None
     open_24h: Flag | None = None
     open_now: Flag | None = None
+    closes_at: Moment | None = None
+    opens_at: Moment | None = None
     yellow_code: Flag | None = None
     services: tuple[Literal["nucleic", "antibody", "vaccination"], ...]
     price_single: Number | None = None
