@@ -42,7 +42,7 @@ class CodeStatus(_OfCode):
     def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
         """The colour, then validity, pop-up and what is still to do."""
         lines = [_status(turn, who, code)]
-        if code.popup:
+        if code.popup and code.popup.until:
             lines.append(turn.word("code.popup", until=speech.moment(code.popup.until, turn.language)))
         if code.checkin_expired:
             lines.append(turn.word("code.checkin_expired"))
@@ -66,7 +66,7 @@ class ColourReason(_OfCode):
     def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
         """The reasons, then the way to green and the way to contest."""
         lines = [_status(turn, who, code)]
-        if code.popup:
+        if code.popup and code.popup.until:
             lines.append(turn.word("code.popup_reason", until=speech.moment(code.popup.until, turn.language)))
         lines += [_reason(turn, reason) for reason in code.reasons]
         if code.colour in ("yellow", "red"):

@@ -9,6 +9,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 from sqlalchemy import select
 
+from backend.codes import read_code
 from backend.models import Appeal, CodeChange, FamilyLink, Notice, Person, TestResult
 from backend.paging import page
 from backend.registry import appeals, codes, family, health, people
@@ -35,7 +36,7 @@ async def code(request: Request, person_id: str) -> HTTPResponse:
 
     def work(scope: Scope) -> Any:
         look(scope, person_id, "code")
-        return codes.read_code(scope.session, person_id, scope.now)
+        return read_code(scope.session, person_id, scope.now)
 
     return await read_noted(request, work, who=Who.PERSON)
 

@@ -15,12 +15,15 @@ from __future__ import annotations
 
 from backend.codes.recording import issue_code, recolour, record_event, record_test
 from backend.codes.rules import rule_book
+from backend.codes.showing import colour_of, read_code
 from backend.codes.stored import area_key, events_of
 
 __all__ = [
     "area_key",
+    "colour_of",
     "events_of",
     "issue_code",
+    "read_code",
     "recolour",
     "record_event",
     "record_test",

@@ -71,8 +71,12 @@ def outcome(events: Iterable[Event], book: RuleBook, last: Written | None, now: 
 
 
 def reasons_of(derivation: Derivation) -> list[dict[str, Any]]:
-    """Return the Reason objects of the rules that hold, the strictest first."""
-    return [show_reason(held) for held in derivation.holding if held.phase == "colour"]
+    """Return the Reason objects of the rules that hold with a known colour, the strictest first."""
+    return [
+        show_reason(held)
+        for held in derivation.holding
+        if held.phase == "colour" and held.colour != "unknown"
+    ]
 
 
 def show_reason(held: Holding) -> dict[str, Any]:
@@ -86,4 +90,5 @@ def show_reason(held: Holding) -> dict[str, Any]:
         "summary": summary(held),
         "source": held.rule.source.name,
         "source_date": held.rule.source.date.isoformat(),
+        "until": written(held.until),
     }

@@ -5,14 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from backend.clock import Clock
 from backend.demo.people import load_people
 from backend.importers import divisions, risk_areas, sites
 from backend.importers.rows import Table, record_run
-from backend.models import ImportRun
+from backend.models import ImportRun, RiskSnapshot
+from backend.places.store import DEMO_SOURCE
 
 __all__ = ["PERSONAS", "load"]
 
@@ -45,6 +46,13 @@ def load(session: Session, clock: Clock, root: Path) -> None:
     if not _imported(session, table):
         report = risk_areas.load(session, table, now)
         record_run(session, report, table, now)
+        # the stories are told as if every list had been there on its day
+        session.execute(
+            update(RiskSnapshot)
+            .where(RiskSnapshot.source.startswith(DEMO_SOURCE))
+            .values(imported_at=RiskSnapshot.data_time)
+            .execution_options(synchronize_session=False)
+        )
         _log.info("demo.risk_areas", rows=report.rows, created=report.created)
     _log.info("demo.people", people=load_people(session, PERSONAS, now))
 

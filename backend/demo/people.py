@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 from sqlalchemy.orm import Session
 
 from backend.clock import CHINA
+from backend.codes.rules import rule_book
+from backend.codes.steps import Step, Written, outcome
+from backend.codes.stored import KINDS, area_key, events_of, row_of
+from backend.importers.risk_areas import text_key
 from backend.models import (
     Appeal,
     AppealEvent,
     CodeChange,
-    CodeReason,
-    CodeRequirement,
+    ColourEvent,
     Document,
     FamilyLink,
     HealthCode,
@@ -25,7 +28,6 @@ from backend.models import (
     TestResult,
     Vaccination,
 )
-from backend.registry.codes import show_reason
 from backend.registry.folding import fold_document, fold_name
 
 
@@ -108,14 +110,12 @@ def _load_person(session: Session, stories: Stories, story: dict[str, Any], now:
         )
     )
     session.flush()
-    for table in (TestResult, Vaccination, CodeChange):
+    for table in (TestResult, Vaccination, CodeChange, ColourEvent):
         session.execute(delete(table).where(table.person_id == me))
     for code in (session.get(HealthCode, me),):
         if code is not None:
             session.delete(code)
     session.flush()
-    if "code" in story:
-        _load_code(session, stories, me, story["code"], now)
     for number, test in enumerate(story.get("tests", ()), 1):
         times = {name: stories.moment(test.get(name)) for name in ("sampled_at", "reported_at")}
         session.add(
@@ -126,52 +126,59 @@ def _load_person(session: Session, stories: Stories, story: dict[str, Any], now:
         session.add(
             Vaccination(vaccination_id=identity, person_id=me, **{**dose, "date": stories.day(dose["date"])})
         )
+    session.flush()
+    _load_events(session, stories, story)
+    if "code" in story:
+        _load_code(session, stories, story, now)
 
 
-def _load_code(session: Session, stories: Stories, me: str, code: dict[str, Any], now: datetime) -> None:
-    """The code as it stands and the change that led to it."""
-    popup = code.get("popup") or {}
-    since = stories.moment(code["since"])
-    reasons = [
-        CodeReason(**{**reason, "event_at": stories.moment(reason.get("event_at"))})
-        for reason in code.get("reasons", ())
-    ]
+def _load_events(session: Session, stories: Stories, story: dict[str, Any]) -> None:
+    """What happened; `known_at` is as it happened unless the story says otherwise."""
+    for number, told in enumerate(story.get("events", ()), 1):
+        facts: dict[str, Any] = {
+            name: stories.moment(value) if isinstance(value, datetime) else value
+            for name, value in told.items()
+            if name not in ("kind", "area")
+        }
+        if "area" in told:
+            facts["area_id"] = area_key(told["area"]["county"], text_key(told["area"]["text"]))
+        facts.setdefault("id", f"evt_demo_{story['key']}_{number}")
+        facts.setdefault("known_at", facts["at"])
+        session.execute(
+            insert(ColourEvent.__table__).values(
+                row_of(person_id(story["key"]), KINDS[told["kind"]](**facts))
+            )
+        )
+
+
+def _load_code(session: Session, stories: Stories, story: dict[str, Any], now: datetime) -> None:
+    """The code that follows, with every change since it was issued. Nobody is told of what is past."""
+    me, since = person_id(story["key"]), stories.moment(story["code"]["since"])
+    assert since is not None  # noqa: S101 - the file names it
+    events = events_of(session, [me])[me]
+    found = outcome(events, rule_book(), Written("green", since, since, 1), now)
+    steps = (Step(since, "none", "green", []), *found.steps)
     session.add(
         HealthCode(
             person_id=me,
-            colour=code["colour"],
-            since=since,
-            valid_until=stories.moment(code["valid_until"]),
-            green_at=stories.moment(code.get("green_at")),
-            popup_kind=popup.get("kind"),
-            popup_since=stories.moment(popup.get("since")),
-            popup_until=stories.moment(popup.get("until")),
-            popup_test_deadline=stories.moment(popup.get("test_deadline")),
+            colour=found.derivation.colour,
+            since=steps[-1].at,
+            valid_until=stories.moment(story["code"]["valid_until"]),
             updated_at=now,
-            reasons=reasons,
-            requirements=[
-                CodeRequirement(
-                    **{
-                        **step,
-                        "starts_at": stories.moment(step["starts_at"]),
-                        "deadline": stories.moment(step.get("deadline")),
-                    }
-                )
-                for step in code.get("requirements", ())
-            ],
+            changes_at=found.derivation.changes_at,
         )
     )
-    coloured = code["colour"] != "green"
-    session.add(
-        CodeChange(
-            change_id=f"cha_{me.removeprefix('per_')}",
-            person_id=me,
-            previous_colour="green" if coloured else "none",
-            colour=code["colour"],
-            since=since,
-            reasons=[show_reason(reason) for reason in reasons],
+    for number, step in enumerate(steps):
+        session.add(
+            CodeChange(
+                change_id=f"cha_demo_{story['key']}_{number}",
+                person_id=me,
+                previous_colour=step.previous,
+                colour=step.colour,
+                since=step.at,
+                reasons=step.reasons,
+            )
         )
-    )
 
 
 def _load_ties(session: Session, stories: Stories, story: dict[str, Any]) -> None:

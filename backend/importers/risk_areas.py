@@ -74,7 +74,7 @@ def load(session: Session, table: Table, imported_at: datetime, *, skip_bad: boo
         if errors or unit is None or moment is None:
             continue
         demo = row.get("source").startswith(DEMO_SOURCE)
-        identity = Identity(demo, LEVELS[row.get("level")], unit.code, _key(row.get("area")))
+        identity = Identity(demo, LEVELS[row.get("level")], unit.code, text_key(row.get("area")))
         snapshots[moment][identity] = Listed(identity, row.get("area"), row.get("source"))
         labels.setdefault(moment, row)
     report.settle(skip_bad=skip_bad)
@@ -117,7 +117,8 @@ def _errors(row: Row, unit: Place | None, moment: datetime | None) -> list[tuple
     return wrong
 
 
-def _key(text: str) -> str:
+def text_key(text: str) -> str:
+    """Return the name of an area within its county: the list's words, folded."""
     return hashlib.sha256(fold(text).encode()).hexdigest()
 
 
@@ -148,9 +149,9 @@ def _stored(session: Session) -> dict[datetime, dict[Identity, Listed]]:
 def _save_snapshots(session: Session, labels: dict[datetime, Row], imported_at: datetime) -> None:
     known = {one.data_time: one for one in session.execute(select(RiskSnapshot)).scalars()}
     for moment, row in labels.items():
-        snapshot = known.get(moment) or RiskSnapshot(data_time=moment)
+        # a list that comes again was known since it came first
+        snapshot = known.get(moment) or RiskSnapshot(data_time=moment, imported_at=imported_at)
         snapshot.label, snapshot.source = row.get("snapshot"), row.get("source")
-        snapshot.imported_at = imported_at
         session.add(snapshot)
     session.flush()
 

@@ -15,8 +15,6 @@ from backend.models.base import Base, Moment, new_id
 from backend.models.cases import Appeal, AppealEvent, NumberSeries, ServiceRequest, ServiceRequestEvent
 from backend.models.health import (
     CodeChange,
-    CodeReason,
-    CodeRequirement,
     ColourEvent,
     HealthCode,
     TestResult,
@@ -43,8 +41,6 @@ __all__ = [
     "AppealEvent",
     "Base",
     "CodeChange",
-    "CodeReason",
-    "CodeRequirement",
     "ColourEvent",
     "Division",
     "DivisionAlias",

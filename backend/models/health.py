@@ -1,9 +1,8 @@
-"""Health: the code with its reasons, requirements and history; tests; vaccinations."""
+"""Health: what happened, the code that follows from it and its history; tests; vaccinations."""
 
 from __future__ import annotations
 
 from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, String, UniqueConstraint
-from sqlalchemy.orm import relationship
 
 from backend.models.base import Base, Moment
 
@@ -11,11 +10,11 @@ _PERSON = "people.person_id"
 
 
 class HealthCode(Base):
-    """A person's code as it stands. No row means that the person has no code (colour `none`).
+    """A person's code as it was last derived. No row means that the person has no code (colour `none`).
 
-    `since` is when this colour began; `valid_until` the end of the 14 days of the last check-in;
-    `green_at` a green date that is already fixed (a red code after isolation). A pop-up of 入川码 has
-    `popup_kind` = entry_code with its period and the deadline of its test.
+    `since` is when this colour began, `updated_at` the moment of the derivation, `changes_at` when anything of it
+    changes next by time alone (or the moment from which it has to be derived anew), `version` counts derivations.
+    `valid_until` is the end of the 14 days of the last check-in. Everything else follows from the events.
     """
 
     __tablename__ = "health_codes"
@@ -24,63 +23,11 @@ class HealthCode(Base):
     colour = Column(String(8), nullable=False)
     since = Column(Moment, nullable=True)
     valid_until = Column(Moment, nullable=True)
-    green_at = Column(Moment, nullable=True)
-    popup_kind = Column(String(16), nullable=True)
-    popup_since = Column(Moment, nullable=True)
-    popup_until = Column(Moment, nullable=True)
-    popup_test_deadline = Column(Moment, nullable=True)
     updated_at = Column(Moment, nullable=False)
     changes_at = Column(Moment, nullable=True)
     version = Column(Integer, nullable=False, default=1)
 
-    reasons = relationship(
-        "CodeReason", lazy="selectin", cascade="all, delete-orphan", order_by="CodeReason.id"
-    )
-    requirements = relationship(
-        "CodeRequirement", lazy="selectin", cascade="all, delete-orphan", order_by="CodeRequirement.id"
-    )
-
     __table_args__ = (Index("ix_health_codes_changes_at", "changes_at", "person_id"),)
-
-
-class CodeReason(Base):
-    """Why the code has its colour: the rule and the person's own event, nothing about anybody else."""
-
-    __tablename__ = "code_reasons"
-
-    id = Column(Integer, primary_key=True)
-    person_id = Column(
-        String(40), ForeignKey("health_codes.person_id", ondelete="CASCADE"), nullable=False, index=True
-    )
-    rule_id = Column(String(60), nullable=False)
-    colour = Column(String(8), nullable=False)
-    category = Column(String(24), nullable=False)
-    event_at = Column(Moment, nullable=True)
-    place = Column(String(200), nullable=True)
-    summary = Column(String(300), nullable=False)
-    source = Column(String(300), nullable=False)
-    source_date = Column(Date, nullable=False)
-
-
-class CodeRequirement(Base):
-    """One step to green. How far it is done is computed from the tests (`backend.rules.requirements`).
-
-    `needed` counts tests (or days of isolation); tests count when sampled after `starts_at` and at least
-    `interval_hours` apart. `done` is the stored count of steps that are not tests.
-    """
-
-    __tablename__ = "code_requirements"
-
-    id = Column(Integer, primary_key=True)
-    person_id = Column(
-        String(40), ForeignKey("health_codes.person_id", ondelete="CASCADE"), nullable=False, index=True
-    )
-    kind = Column(String(16), nullable=False)
-    needed = Column(Integer, nullable=False)
-    done = Column(Integer, nullable=False, default=0)
-    interval_hours = Column(Integer, nullable=True)
-    starts_at = Column(Moment, nullable=False)
-    deadline = Column(Moment, nullable=True)
 
 
 class CodeChange(Base):

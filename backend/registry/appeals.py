@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from backend.codes import colour_of
 from backend.models import Appeal, AppealEvent, Person
 from backend.problems import Conflict, NotFound
-from backend.registry.codes import colour_of
 from backend.registry.numbers import next_number
 from backend.registry.people import permitted, written
 from backend.rules.time_limits import load_time_limits

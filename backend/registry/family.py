@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from backend.codes import colour_of
 from backend.models import FamilyLink, Person, new_id
 from backend.outbox import emit
 from backend.problems import Conflict, ForbiddenPerson, IdentityMismatch, NotFound, Problem
 from backend.registry.attempts import count_attempt, refuse_frequent, subject
-from backend.registry.codes import colour_of
 from backend.registry.folding import fold_document
 from backend.registry.people import active_link, find_person, written
 from backend.serving import Scope

@@ -18,6 +18,7 @@ ReasonCategory = Literal[
     "near_risk_area",
     "self_declared",
     "emergency",
+    "entry",
     "entry_overdue",
     "test_positive",
     "from_abroad",
@@ -73,20 +74,27 @@ class Person(Answer):
 
 
 class Reason(Answer):
-    """Why a colour: the rule, the event and its date; `summary` is a plain Chinese clause."""
+    """Why a colour: the rule, the event and its date; `summary` is a plain Chinese clause.
+
+    `colour` is what the rule asks for now; `unknown` when no source names the colour.
+    """
 
     rule_id: Text
-    colour: Colour
+    colour: Literal["green", "yellow", "red", "none", "unknown"]
     category: ReasonCategory
     event_at: Moment | None = None
     place: Text | None = None
     summary: Text
     source: Text
     source_date: Day
+    until: Moment | None = None
 
 
 class Requirement(Answer):
-    """A step to a green code: `needed` in all, `done` so far, the next one not before `earliest_at`."""
+    """A step to a green code: `needed` in all, `done` so far, the next one not before `earliest_at`.
+
+    `pending_at` are samples without a result that will count when negative; `awaits` the release a wait is for.
+    """
 
     kind: Literal["nucleic_test", "isolation", "declaration", "entry_test", "wait"]
     needed: Whole
@@ -95,6 +103,16 @@ class Requirement(Answer):
     earliest_at: Moment | None = None
     deadline: Moment | None = None
     done_at: tuple[Moment, ...]
+    pending_at: tuple[Moment, ...] = ()
+    awaits: Text | None = None
+
+
+class NextColour(Answer):
+    """A colour the code can have next: `not_before` in the past is as soon as it is done, None is not known."""
+
+    colour: Colour
+    not_before: Moment | None = None
+    by: Literal["time", "steps", "release"]
 
 
 class Popup(Answer):
@@ -102,12 +120,16 @@ class Popup(Answer):
 
     kind: Literal["entry_code"]
     since: Moment
-    until: Moment
-    test_deadline: Moment
+    until: Moment | None = None
+    test_deadline: Moment | None = None
 
 
 class Code(Answer):
-    """A person's health code as of `as_of`. `none` means no code has been applied for."""
+    """A person's health code as of `as_of`. `none` means no code has been applied for.
+
+    `reasons` are the rules that hold, the strictest first; those in `unknown` hold too, but no source says with which
+    colour. `changes_at` is when anything of this changes by time alone.
+    """
 
     person_id: Text
     colour: Colour
@@ -115,9 +137,13 @@ class Code(Answer):
     valid_until: Moment | None = None
     checkin_expired: Flag
     popup: Popup | None = None
+    deciding: Text | None = None
     reasons: tuple[Reason, ...]
+    unknown: tuple[Reason, ...] = ()
     requirements: tuple[Requirement, ...]
+    next_colours: tuple[NextColour, ...] = ()
     green_at: Moment | None = None
+    changes_at: Moment | None = None
     as_of: Moment
 
 

@@ -7,12 +7,11 @@ from datetime import date, timedelta
 import pytest
 
 from backend.clock import DEMO_START as NOW
+from backend.codes import issue_code, record_event
+from backend.colour.events import DepartmentNotice, EntryScan, Overlap
 from backend.contract import load_contract
 from backend.models import (
     CodeChange,
-    CodeReason,
-    CodeRequirement,
-    HealthCode,
     Notice,
     TestResult,
     Vaccination,
@@ -22,39 +21,26 @@ from backend.models import (
 YELLOW_SINCE = NOW - timedelta(hours=37)
 
 
-def give_yellow_code(platform, person_id, **facts):
+def give_code(platform, person_id, *events, valid_until=NOW + timedelta(days=11)):
+    """A code since long ago, and what happened since."""
     with platform.database.write() as session:
-        session.add(
-            HealthCode(
-                person_id=person_id,
-                colour="yellow",
-                since=YELLOW_SINCE,
-                valid_until=NOW + timedelta(days=11),
-                updated_at=NOW,
-                reasons=[
-                    CodeReason(
-                        rule_id="yellow-overlap",
-                        colour="yellow",
-                        category="time_space_overlap",
-                        event_at=NOW - timedelta(days=2),
-                        place="成都市武侯区某商场",
-                        summary="您9月3日在武侯区一家商场，与感染者活动的时间和地点重合",
-                        source="成都日报",
-                        source_date=date(2021, 11, 9),
-                    )
-                ],
-                requirements=[
-                    CodeRequirement(
-                        kind="nucleic_test",
-                        needed=2,
-                        interval_hours=24,
-                        starts_at=YELLOW_SINCE,
-                        deadline=YELLOW_SINCE + timedelta(days=3),
-                    )
-                ],
-                **facts,
-            )
-        )
+        issue_code(session, person_id, NOW - timedelta(days=60), valid_until)
+        for event in sorted(events, key=lambda one: one.known_at):
+            record_event(session, person_id, event, event.known_at)
+
+
+def give_yellow_code(platform, person_id):
+    give_code(
+        platform,
+        person_id,
+        Overlap(
+            id="evt_1",
+            at=NOW - timedelta(days=2),
+            known_at=YELLOW_SINCE,
+            region="510100",
+            place="武侯区一家商场",
+        ),
+    )
 
 
 def give_test(platform, person_id, hours_ago, *, result="negative", reported_after=8.0, kind="nucleic"):
@@ -104,6 +90,8 @@ def test_a_yellow_code_says_why_and_what_is_left(platform, citizen, token):
             "earliest_at": "2022-09-05T13:00:00+08:00",
             "deadline": "2022-09-06T20:00:00+08:00",
             "done_at": ["2022-09-04T13:00:00+08:00"],
+            "pending_at": [],
+            "awaits": None,
         }
     ]
 
@@ -124,36 +112,35 @@ def test_nobody_on_record_has_a_code_of_no_colour(platform, citizen, token):
 
 
 def test_an_old_check_in_is_told_without_changing_the_colour(platform, citizen, token):
-    with platform.database.write() as session:
-        session.add(
-            HealthCode(
-                person_id=citizen.person_id,
-                colour="green",
-                since=NOW - timedelta(days=60),
-                valid_until=NOW,
-                updated_at=NOW,
-            )
-        )
+    give_code(platform, citizen.person_id, valid_until=NOW)
     code = platform.get(f"/v1/people/{citizen.person_id}/code", session=token).json()
     assert (code["colour"], code["checkin_expired"]) == ("green", True)
 
 
-def test_the_entry_pop_up_is_there_until_its_day_is_over(platform, citizen, token):
-    give_yellow_code(
-        platform,
-        citizen.person_id,
-        popup_kind="entry_code",
-        popup_since=NOW - timedelta(hours=23, minutes=50),
-        popup_until=NOW + timedelta(minutes=10),
-        popup_test_deadline=NOW + timedelta(minutes=10),
+def test_the_entry_pop_up_is_there_until_its_test_is_overdue(platform, citizen, token):
+    scanned = NOW - timedelta(hours=23, minutes=50)
+    give_code(
+        platform, citizen.person_id, EntryScan(id="evt_1", at=scanned, known_at=scanned, origin="outbreak")
     )
     path = f"/v1/people/{citizen.person_id}/code"
-    assert (
-        held_against_the_contract("Code", platform.get(path, session=token).json())["popup"]["kind"]
-        == "entry_code"
-    )
+    shown = held_against_the_contract("Code", platform.get(path, session=token).json())
+    assert (shown["popup"]["kind"], shown["requirements"][0]["kind"]) == ("entry_code", "entry_test")
+    assert [coming["colour"] for coming in shown["next_colours"]] == ["yellow"]
     platform.clock.advance(minutes=10)
-    assert platform.get(path, session=token).json()["popup"] is None
+    shown = held_against_the_contract("Code", platform.get(path, session=token).json())
+    assert (shown["popup"], shown["colour"], shown["since"]) == (None, "yellow", "2022-09-05T09:10:00+08:00")
+
+
+def test_a_rule_without_a_known_colour_is_told_as_unknown(platform, citizen, token):
+    give_code(
+        platform,
+        citizen.person_id,
+        DepartmentNotice(id="evt_1", at=NOW, known_at=NOW),
+        Overlap(id="evt_2", at=NOW, known_at=NOW, region="510700", basis="grid"),
+    )
+    shown = platform.get(f"/v1/people/{citizen.person_id}/code", session=token).json()
+    held_against_the_contract("Code", shown)
+    assert shown["deciding"] in {reason["rule_id"] for reason in shown["reasons"]}
 
 
 def test_the_history_of_a_code_is_newest_first(platform, citizen, token):

@@ -23,8 +23,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from backend.auth import signature
+from backend.codes import record_event
+from backend.colour.events import Overlap
 from backend.contract import CONTRACT
-from backend.models import CodeRequirement, HealthCode, TestResult, Vaccination, new_id
+from backend.models import HealthCode, TestResult, Vaccination, new_id
 
 
 def contract_without_authentication():
@@ -85,14 +87,12 @@ def signing(shared_platform, new_citizen, verified):
                 person_id=citizen.person_id,
                 colour="yellow",
                 since=now - timedelta(days=1),
-                updated_at=now,
-                requirements=[
-                    CodeRequirement(
-                        kind="nucleic_test", needed=2, interval_hours=24, starts_at=now - timedelta(days=1)
-                    )
-                ],
+                updated_at=now - timedelta(days=1),
             )
         )
+        session.flush()
+        overlap = Overlap(id="evt_1", at=now, known_at=now - timedelta(days=1), region="510100")
+        record_event(session, citizen.person_id, overlap, now)
         session.add(
             TestResult(
                 test_id=new_id("tes"),

@@ -1,9 +1,8 @@
-"""Bands, steps to green, working days and doses: pure rules."""
+"""Bands, working days and doses: pure rules."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given
@@ -11,18 +10,11 @@ from hypothesis import strategies as st
 
 from backend.clock import CHINA
 from backend.rules.freshness import band, hours_since_sampling
-from backend.rules.requirements import Sample, Step, progress
 from backend.rules.time_limits import Calendar, load_time_limits
 from backend.rules.vaccination import Given, load_vaccination_rules, next_dose, series_state
 
 NOW = datetime(2022, 9, 5, 9, 0, tzinfo=CHINA)
 YELLOW_SINCE = datetime(2022, 9, 3, 20, 0, tzinfo=CHINA)
-TWO_TESTS = Step("nucleic_test", needed=2, starts_at=YELLOW_SINCE, interval_hours=24)
-
-
-def negative(*, hours_ago: float, result: str = "negative", reported: bool = True) -> Sample:
-    sampled = NOW - timedelta(hours=hours_ago)
-    return Sample(sampled, result, sampled + timedelta(hours=1) if reported else None)
 
 
 @pytest.mark.parametrize(
@@ -44,84 +36,6 @@ def test_a_band_includes_its_last_second(seconds, expected):
 def test_hours_are_cut_and_not_rounded_up_into_the_next_band():
     assert hours_since_sampling(NOW - timedelta(hours=23, minutes=59), NOW) == 23.9
     assert hours_since_sampling(NOW + timedelta(hours=1), NOW) == 0
-
-
-def test_one_of_two_tests_done_says_when_the_second_counts():
-    done = progress(TWO_TESTS, [negative(hours_ago=23.5)], NOW)
-    assert done.done == 1
-    assert done.done_at == (NOW - timedelta(hours=23.5),)
-    assert done.earliest_at == NOW + timedelta(hours=0.5)
-
-
-def test_two_tests_a_day_apart_leave_nothing_to_do():
-    done = progress(TWO_TESTS, [negative(hours_ago=34), negative(hours_ago=10)], NOW)
-    assert (done.done, done.earliest_at) == (2, None)
-
-
-def test_two_tests_too_close_together_count_once():
-    assert progress(TWO_TESTS, [negative(hours_ago=33.9), negative(hours_ago=10)], NOW).done == 1
-
-
-def test_a_test_before_the_colour_change_does_not_count():
-    assert progress(TWO_TESTS, [negative(hours_ago=37.5)], NOW).done == 0
-
-
-@pytest.mark.parametrize(
-    "sample",
-    [
-        negative(hours_ago=5, reported=False),
-        negative(hours_ago=5, result="positive"),
-        negative(hours_ago=5, result="invalid"),
-        negative(hours_ago=0.5),  # reported half an hour from now
-    ],
-)
-def test_a_test_without_a_known_negative_result_does_not_count(sample):
-    assert progress(TWO_TESTS, [sample], NOW).done == 0
-
-
-def test_days_of_isolation_are_counted_whole():
-    step = Step("isolation", needed=7, starts_at=NOW - timedelta(days=2, hours=23))
-    done = progress(step, [], NOW)
-    assert (done.done, done.earliest_at) == (2, step.starts_at + timedelta(days=7))
-
-
-def test_a_declaration_is_done_when_it_was_recorded():
-    assert progress(Step("declaration", 1, NOW, done=1), [], NOW).earliest_at is None
-
-
-HOURS = st.floats(min_value=-10, max_value=120, allow_nan=False)
-SAMPLES = st.lists(
-    st.builds(
-        lambda h, result: Sample(YELLOW_SINCE + timedelta(hours=h), result, YELLOW_SINCE),
-        HOURS,
-        st.sampled_from(["negative", "negative", "positive", "invalid"]),
-    ),
-    max_size=7,
-)
-
-
-@given(SAMPLES, st.integers(1, 4))
-def test_no_other_choice_of_tests_would_count_more(samples, needed):
-    step = Step("nucleic_test", needed=needed, starts_at=YELLOW_SINCE, interval_hours=24)
-    moments = sorted(s.sampled_at for s in samples if s.result == "negative" and s.sampled_at > YELLOW_SINCE)
-    day = timedelta(hours=24)
-    best = max(
-        (
-            size
-            for size in range(len(moments) + 1)
-            for choice in combinations(moments, size)
-            if all(b - a >= day for a, b in pairwise(choice))
-        ),
-        default=0,
-    )
-    assert progress(step, samples, NOW + timedelta(days=9)).done == min(needed, best)
-
-
-@given(SAMPLES, HOURS)
-def test_one_more_negative_test_never_takes_progress_away(samples, hours):
-    later = NOW + timedelta(days=9)
-    more = Sample(YELLOW_SINCE + timedelta(hours=hours), "negative", YELLOW_SINCE)
-    assert progress(TWO_TESTS, [*samples, more], later).done >= progress(TWO_TESTS, samples, later).done
 
 
 @pytest.mark.parametrize(

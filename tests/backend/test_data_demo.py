@@ -171,12 +171,32 @@ def test_the_yellow_story_of_chunxi_road(played: RunningPlatform, verified: Call
         ("no_code_yet", "colour", "none"),
         ("self_declared", "colour", "yellow"),
         ("appeal_in_progress", "colour", "yellow"),
+        ("red_test_positive", "since", "2022-09-04T23:20:00+08:00"),
+        ("yellow_entry_overdue", "since", "2022-09-03T21:00:00+08:00"),
+        ("brief_green", "colour", "green"),
+        ("medium_risk_stay", "colour", "green"),
+        ("red_risk_stay", "green_at", "2022-09-08T20:00:00+08:00"),
+        ("red_close_contact", "green_at", "2022-09-12T20:00:00+08:00"),
+        ("yellow_three_tests", "colour", "yellow"),
     ],
 )
 def test_codes_are_what_the_stories_say(
     played: RunningPlatform, verified: Callable[..., str], key: str, field: str, value: object
 ) -> None:
     assert code_of(played, key, verified)[field] == value
+
+
+def test_a_brief_green_and_a_colour_nobody_stated(
+    played: RunningPlatform, verified: Callable[..., str]
+) -> None:
+    brief = code_of(played, "brief_green", verified)
+    assert brief["next_colours"][0] == {
+        "colour": "yellow",
+        "not_before": "2022-09-05T18:00:00+08:00",
+        "by": "time",
+    }
+    unknown = code_of(played, "medium_risk_stay", verified)["unknown"]
+    assert [reason["rule_id"] for reason in unknown] == ["risk-stay-medium-ninth"]
 
 
 def test_the_entry_code_pops_up(played: RunningPlatform, verified: Callable[..., str]) -> None:
