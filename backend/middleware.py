@@ -26,6 +26,8 @@ from backend.serving import Platform
 
 log = structlog.get_logger("backend.access")
 _REQUEST_ID = re.compile(r"[0-9a-f]{32}")
+#: The one path whose bodies carry a picture.
+_PICTURES = "/v1/evidence"
 _SIGNED_PREFIX = "/v1/"
 
 
@@ -59,8 +61,10 @@ class Gate:
         request.ctx.started = time.perf_counter()
         if request.route is None:
             return
-        if int(request.headers.get("content-length", "0")) > self._platform.settings.max_body_bytes:
-            raise BadRequest("the request is too large", status=413)  # its body was not read
+        settings = self._platform.settings
+        most = settings.max_picture_bytes if request.path == _PICTURES else settings.max_body_bytes
+        if int(request.headers.get("content-length", "0")) > most or len(request.body) > most:
+            raise BadRequest("the request is too large", status=413)
         request.ctx.client_id = ""
         if request.path.startswith(_SIGNED_PREFIX):
             request.ctx.client_id = await self._authenticate(request)

@@ -35,6 +35,7 @@ class Settings:
         max_body_bytes: the longest request body that is read.
         subscribers: who is told of events.
         event_attempts: tries of one event before it goes to the dead letters.
+        max_picture_bytes: the longest body of a request that carries a picture.
     """
 
     database_url: str
@@ -52,6 +53,7 @@ class Settings:
     max_body_bytes: int = 65_536
     subscribers: tuple[Subscriber, ...] = ()
     event_attempts: int = MAX_ATTEMPTS
+    max_picture_bytes: int = 1_500_000
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:

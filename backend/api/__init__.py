@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from sanic import Blueprint
 
-from backend.api import cases, divisions, people, privacy, risk_areas, service, sites, travel, verifications
+from backend.api import (
+    appeals,
+    cases,
+    divisions,
+    people,
+    privacy,
+    risk_areas,
+    service,
+    sites,
+    travel,
+    verifications,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     service.bp,
@@ -16,4 +27,5 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people.bp,
     privacy.bp,
     cases.bp,
+    appeals.bp,
 )

@@ -1,4 +1,4 @@
-"""Appeals and requests to 12345."""
+"""Requests to 12345."""
 
 from __future__ import annotations
 
@@ -11,22 +11,10 @@ from sqlalchemy import select
 
 from backend.models import ServiceRequest
 from backend.paging import page
-from backend.registry import appeals, service_requests
-from backend.serving import Scope, Who, read, read_noted, write
+from backend.registry import service_requests
+from backend.serving import Scope, Who, read_noted, write
 
 bp = Blueprint("cases", url_prefix="/v1")
-
-
-@bp.post("/appeals")
-async def create_appeal(request: Request) -> HTTPResponse:
-    """Accept an appeal."""
-    return await write(request, appeals.file_appeal, who=Who.PERSON, status=201)
-
-
-@bp.get("/appeals/<number>")
-async def appeal(request: Request, number: str) -> HTTPResponse:
-    """Answer with one appeal."""
-    return await read(request, lambda scope: appeals.find_appeal(scope, number), who=Who.PERSON)
 
 
 @bp.post("/service-requests")

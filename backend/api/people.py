@@ -10,9 +10,9 @@ from sanic.response import HTTPResponse
 from sqlalchemy import select
 
 from backend.codes import read_code
-from backend.models import Appeal, CodeChange, FamilyLink, Notice, Person, TestResult
+from backend.models import Appeal, CodeChange, FamilyLink, HealthDeclaration, Notice, Person, TestResult
 from backend.paging import page
-from backend.registry import appeals, codes, family, health, people
+from backend.registry import appeals, codes, declarations, family, health, people
 from backend.registry.access import look
 from backend.registry.people import written
 from backend.serving import Scope, Who, read, read_noted, write
@@ -123,6 +123,25 @@ async def notices(request: Request) -> HTTPResponse:
             Notice.person_id == scope.person.person_id, Notice.created_at <= scope.now
         )
         return _newest(scope, mine, (Notice.created_at, Notice.notice_id), _show_notice)
+
+    return await read(request, work, who=Who.PERSON)
+
+
+@bp.post("/<person_id>/declarations")
+async def declare_health(request: Request, person_id: str) -> HTTPResponse:
+    """Take a declaration of health."""
+    return await write(
+        request, lambda scope: declarations.declare(scope, person_id), who=Who.PERSON, status=201
+    )
+
+
+@bp.get("/<person_id>/declarations")
+async def health_declarations(request: Request, person_id: str) -> HTTPResponse:
+    """Answer with what was declared of a person."""
+
+    def work(scope: Scope) -> Any:
+        order = (HealthDeclaration.at, HealthDeclaration.declaration_id)
+        return _newest(scope, declarations.of_person(scope, person_id), order, declarations.show_declaration)
 
     return await read(request, work, who=Who.PERSON)
 

@@ -12,11 +12,19 @@ from backend.models.access import (
     Verification,
 )
 from backend.models.base import Base, Moment, new_id
-from backend.models.cases import Appeal, AppealEvent, NumberSeries, ServiceRequest, ServiceRequestEvent
+from backend.models.cases import (
+    Appeal,
+    AppealEvent,
+    Evidence,
+    NumberSeries,
+    ServiceRequest,
+    ServiceRequestEvent,
+)
 from backend.models.health import (
     CodeChange,
     ColourEvent,
     HealthCode,
+    HealthDeclaration,
     TestResult,
     Vaccination,
 )
@@ -46,8 +54,10 @@ __all__ = [
     "DivisionAlias",
     "Document",
     "EventDelivery",
+    "Evidence",
     "FamilyLink",
     "HealthCode",
+    "HealthDeclaration",
     "IdempotencyRecord",
     "IdentityAttempt",
     "IdentityLock",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Text
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import relationship
 
 from backend.models.base import Base, Moment
@@ -63,7 +63,10 @@ class ServiceRequestEvent(Base):
 
 
 class Appeal(Base):
-    """A person's objection to the colour of a code, their own or a linked family member's."""
+    """A person's objection to the colour of a code, their own or a linked family member's.
+
+    `rule_id` is the reason that is contested, `stay` where the person says to have been; `evidence` lists pictures.
+    """
 
     __tablename__ = "appeals"
 
@@ -72,7 +75,10 @@ class Appeal(Base):
     filed_by = Column(String(40), ForeignKey("people.person_id", ondelete="CASCADE"), nullable=False)
     colour = Column(String(8), nullable=False)
     reason = Column(String(24), nullable=False)
+    rule_id = Column(String(60), nullable=True)
     content = Column(Text, nullable=False)
+    stay = Column(Text, nullable=True)
+    contact_phone = Column(String(40), nullable=True)
     evidence = Column(JSON, nullable=False)
     state = Column(String(16), nullable=False)
     reply = Column(Text, nullable=True)
@@ -84,6 +90,23 @@ class Appeal(Base):
     )
 
     __table_args__ = (Index("ix_appeals_filed_by_created", "filed_by", "created_at"),)
+
+
+class Evidence(Base):
+    """A picture that goes with an appeal, sealed; without `number` it waits for the appeal that takes it."""
+
+    __tablename__ = "evidence"
+
+    evidence_id = Column(String(40), primary_key=True)
+    person_id = Column(String(40), ForeignKey("people.person_id", ondelete="CASCADE"), nullable=False)
+    number = Column(String(24), ForeignKey("appeals.number", ondelete="CASCADE"), nullable=True, index=True)
+    media_type = Column(String(40), nullable=False)
+    sha256 = Column(String(64), nullable=False)
+    size = Column(Integer, nullable=False)
+    sealed = Column(LargeBinary, nullable=False)
+    created_at = Column(Moment, nullable=False)
+
+    __table_args__ = (Index("ix_evidence_person_number", "person_id", "number"),)
 
 
 class AppealEvent(Base):

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, Date, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    UniqueConstraint,
+)
 
 from backend.models.base import Base, Moment
 
@@ -108,3 +119,26 @@ class Vaccination(Base):
     site = Column(String(120), nullable=False)
 
     __table_args__ = (UniqueConstraint("person_id", "dose"),)
+
+
+class HealthDeclaration(Base):
+    """A check-in (打卡): what the person declared of themselves or of a relative; rows are added, never changed.
+
+    `temperature` is in °C, None when it was not measured; `corrects` is the declaration this one takes back.
+    """
+
+    __tablename__ = "health_declarations"
+
+    declaration_id = Column(String(40), primary_key=True)
+    person_id = Column(String(40), ForeignKey(_PERSON, ondelete="CASCADE"), nullable=False)
+    declared_by = Column(String(40), ForeignKey(_PERSON, ondelete="CASCADE"), nullable=False)
+    at = Column(Moment, nullable=False)
+    temperature = Column(Float, nullable=True)
+    symptoms = Column(JSON, nullable=False)
+    risk_stay = Column(Boolean, nullable=False)
+    contact = Column(Boolean, nullable=False)
+    health = Column(String(12), nullable=False)
+    corrects = Column(String(40), nullable=True)
+    valid_until = Column(Moment, nullable=False)
+
+    __table_args__ = (Index("ix_health_declarations_person_at", "person_id", "at"),)

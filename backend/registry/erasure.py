@@ -20,9 +20,10 @@ from backend.models import (
 )
 from backend.problems import SessionExpired
 from backend.registry.access import note
-from backend.registry.appeals import OPEN
+from backend.registry.evidence import drop_of
 from backend.registry.holdings import load_holdings
 from backend.registry.people import written
+from backend.rules.appeal_states import OPEN
 from backend.rules.request_states import may_move
 from backend.serving import Scope
 from backend.sessions import session_of
@@ -133,6 +134,8 @@ def _cases(scope: Scope, person_id: str | None, conversation_id: str, counts: di
             appeal.state = "withdrawn"
             appeal.events.append(AppealEvent(at=scope.now, state="withdrawn", text=_STEP))
         appeal.content, appeal.evidence, appeal.reply = ERASED, [], appeal.reply and ERASED
+        appeal.stay = appeal.contact_phone = None
+        drop_of(scope.session, appeal.number)
     _count(counts, "appeals", len(appeals))
 
 

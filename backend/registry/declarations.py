@@ -1,0 +1,80 @@
+"""Health check-in (健康打卡): what a person declares, its 14 days, and the correction of a wrong one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from backend.codes import record_event
+from backend.colour.events import Declaration
+from backend.models import HealthCode, HealthDeclaration, new_id
+from backend.problems import Conflict, InvalidInput
+from backend.registry.people import permitted, written
+from backend.rules.declarations import VALIDITY_DAYS, health_of
+from backend.serving import Scope
+
+
+def show_declaration(declared: HealthDeclaration) -> dict[str, Any]:
+    """Return the Declaration object."""
+    return {
+        "declaration_id": declared.declaration_id,
+        "at": written(declared.at),
+        "temperature": declared.temperature,
+        "symptoms": declared.symptoms,
+        "risk_stay": declared.risk_stay,
+        "contact": declared.contact,
+        "health": declared.health,
+        "corrects": declared.corrects,
+        "valid_until": written(declared.valid_until),
+    }
+
+
+def declare(scope: Scope, person_id: str) -> dict[str, Any]:
+    """Take a person's declaration: it renews the code's validity, and the code follows from it.
+
+    Raises:
+        ForbiddenPerson: neither oneself nor linked.
+        Conflict: there is no code to check in for.
+        InvalidInput: it corrects a declaration that is not there.
+    """
+    session, body = scope.session, scope.body
+    permitted(session, scope.person.person_id, person_id)
+    code = session.get(HealthCode, person_id)
+    if code is None:
+        raise Conflict("there is no code")
+    corrects = body.get("corrects")
+    if corrects is not None:
+        wrong = session.get(HealthDeclaration, corrects)
+        if wrong is None or wrong.person_id != person_id:
+            raise InvalidInput(("corrects", "no such declaration"))
+    declared = HealthDeclaration(
+        declaration_id=new_id("dec"),
+        person_id=person_id,
+        declared_by=scope.person.person_id,
+        at=scope.now,
+        temperature=body.get("temperature"),
+        symptoms=list(dict.fromkeys(body["symptoms"])),
+        risk_stay=body["risk_stay"],
+        contact=body["contact"],
+        health=health_of(body.get("temperature"), body["symptoms"]),
+        corrects=corrects,
+        valid_until=scope.now + timedelta(days=VALIDITY_DAYS),
+    )
+    session.add(declared)
+    code.valid_until = declared.valid_until
+    session.flush()
+    event = Declaration(id=declared.declaration_id, at=scope.now, known_at=scope.now, health=declared.health)
+    derivation = record_event(session, person_id, event, scope.now)
+    return show_declaration(declared) | {"colour": derivation.colour}
+
+
+def of_person(scope: Scope, person_id: str) -> Any:
+    """Return the query of a person's declarations.
+
+    Raises:
+        ForbiddenPerson: neither oneself nor linked.
+    """
+    permitted(scope.session, scope.person.person_id, person_id)
+    return select(HealthDeclaration).where(HealthDeclaration.person_id == person_id)
