@@ -5,7 +5,12 @@ from __future__ import annotations
 from ..call import Call
 from ..models import (
     Appeal,
+    AppealDecision,
     AppealIn,
+    AppealState,
+    Evidence,
+    EvidenceIn,
+    OpenedEvidence,
     Page,
     RequestState,
     ServiceRequest,
@@ -16,7 +21,7 @@ from .base import Caller
 
 
 class OrderCalls(Caller):
-    """`/v1/appeals`, `/v1/service-requests`."""
+    """`/v1/appeals`, `/v1/evidence`, `/v1/service-requests`."""
 
     def create_appeal(self, session: str, request: AppealIn, *, key: str) -> Appeal:
         """Appeal against a colour.
@@ -26,8 +31,8 @@ class OrderCalls(Caller):
         """
         return self._ask(Appeal, Call("POST", "/v1/appeals", body=request.wire(), session=session, key=key))
 
-    def appeal(self, session: str, number: str) -> Appeal:
-        """Return one appeal of the verified person."""
+    def appeal(self, session: str | None, number: str) -> Appeal:
+        """Return one appeal of the verified person; the desk needs no `session`."""
         return self._ask(Appeal, Call("GET", "/v1/appeals/{number}", ids={"number": number}, session=session))
 
     def my_appeals(
@@ -36,6 +41,56 @@ class OrderCalls(Caller):
         """Return the verified person's appeals, newest first."""
         query = {"limit": limit, "cursor": cursor}
         return self._ask(Page[Appeal], Call("GET", "/v1/people/me/appeals", query=query, session=session))
+
+    def withdraw_appeal(self, session: str, number: str, *, key: str) -> Appeal:
+        """End an open appeal.
+
+        Raises:
+            Conflict: it is decided or withdrawn already.
+            NotFound: no such appeal of this person.
+        """
+        call = Call(
+            "POST", "/v1/appeals/{number}/withdrawal", ids={"number": number}, session=session, key=key
+        )
+        return self._ask(Appeal, call)
+
+    def keep_evidence(self, session: str, request: EvidenceIn, *, key: str) -> Evidence:
+        """Keep a picture until an appeal takes it; the same `key` never keeps it twice.
+
+        Raises:
+            Conflict: too many pictures wait already.
+        """
+        return self._ask(
+            Evidence, Call("POST", "/v1/evidence", body=request.wire(), session=session, key=key)
+        )
+
+    def list_appeals(
+        self,
+        state: AppealState | None = None,
+        *,
+        overdue: bool | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> Page[Appeal]:
+        """Return appeals, oldest first; only for the desk."""
+        query = {"state": state, "overdue": overdue, "limit": limit, "cursor": cursor}
+        return self._ask(Page[Appeal], Call("GET", "/v1/appeals", query=query))
+
+    def decide_appeal(self, number: str, move: AppealDecision, *, key: str) -> Appeal:
+        """Move an appeal on; only for the desk.
+
+        Raises:
+            Conflict: its present state does not allow the move.
+        """
+        call = Call(
+            "POST", "/v1/appeals/{number}/decision", ids={"number": number}, body=move.wire(), key=key
+        )
+        return self._ask(Appeal, call)
+
+    def open_evidence(self, number: str, evidence_id: str) -> OpenedEvidence:
+        """Return a picture of an appeal with its content; only for the desk, and written down there."""
+        ids = {"number": number, "evidence_id": evidence_id}
+        return self._ask(OpenedEvidence, Call("GET", "/v1/appeals/{number}/evidence/{evidence_id}", ids=ids))
 
     def create_service_request(
         self, request: ServiceRequestIn, *, key: str, session: str | None = None

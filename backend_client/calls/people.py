@@ -9,6 +9,8 @@ from ..models import (
     AddFamily,
     Code,
     CodeChange,
+    Declaration,
+    DeclarationIn,
     FamilyMember,
     Notice,
     Page,
@@ -88,6 +90,38 @@ class PeopleCalls(Caller):
             session=session,
         )
         return self._ask(Page[CodeChange], call)
+
+    def declare_health(
+        self, session: str, person_id: str, request: DeclarationIn, *, key: str
+    ) -> Declaration:
+        """Check in for the verified person or a linked one.
+
+        Raises:
+            Conflict: there is no code.
+            ForbiddenPerson: not linked.
+        """
+        call = Call(
+            "POST",
+            "/v1/people/{person_id}/declarations",
+            ids={"person_id": person_id},
+            body=request.wire(),
+            session=session,
+            key=key,
+        )
+        return self._ask(Declaration, call)
+
+    def health_declarations(
+        self, session: str, person_id: str, *, limit: int | None = None, cursor: str | None = None
+    ) -> Page[Declaration]:
+        """Return what was declared of a person, newest first."""
+        call = Call(
+            "GET",
+            "/v1/people/{person_id}/declarations",
+            ids={"person_id": person_id},
+            query={"limit": limit, "cursor": cursor},
+            session=session,
+        )
+        return self._ask(Page[Declaration], call)
 
     def tests(
         self,

@@ -9,7 +9,7 @@ from .people import Colour
 
 RequestKind = Literal["consult", "help", "complaint", "report", "suggestion", "appeal"]
 AppealReason = Literal[
-    "not_there", "tests_done", "isolation_over", "wrong_declaration", "wrong_person", "other"
+    "not_there", "tests_done", "isolation_over", "misjudged", "wrong_declaration", "wrong_person", "other"
 ]
 AppealState = Literal["accepted", "reviewing", "upheld", "rejected", "withdrawn"]
 RequestState = Literal["accepted", "dispatched", "in_progress", "answered", "closed", "withdrawn"]
@@ -74,12 +74,15 @@ class Transition(Question):
 class AppealIn(Question):
     """An appeal against the colour of the verified person or of the linked `person_id`.
 
-    `evidence` are references of files that the channel keeps.
+    `rule_id` is the reason of the code that is contested, `evidence` are ids of pictures kept before.
     """
 
     person_id: str | None = None
     reason: AppealReason
+    rule_id: str | None = None
     content: str
+    stay: str | None = None
+    contact_phone: str | None = None
     evidence: tuple[str, ...] | None = None
 
 
@@ -92,16 +95,52 @@ class AppealEvent(Answer):
 
 
 class Appeal(Answer):
-    """An appeal and how far it is. `colour` is the one appealed against."""
+    """An appeal and how far it is. `colour` is the one appealed against; masked values are told to the desk only."""
 
     number: Text
     person_id: Text
     colour: Colour
     reason: AppealReason
+    rule_id: Text | None = None
     content: Text
+    stay: Text | None = None
+    name_masked: Text | None = None
+    contact_phone_masked: Text | None = None
+    present_colour: Colour | None = None
     evidence: tuple[Text, ...]
     state: AppealState
     reply: Text | None = None
     created_at: Moment
     due_at: Moment
     events: tuple[AppealEvent, ...]
+
+
+class AppealDecision(Question):
+    """A move of an appeal at the desk; `rejected` needs a `reply` that says why and what can be done."""
+
+    state: Literal["reviewing", "upheld", "rejected"]
+    text: str | None = None
+    reply: str | None = None
+
+
+class EvidenceIn(Question):
+    """A picture for an appeal; `content` is base64 of at most 1 MiB."""
+
+    media_type: Literal["image/jpeg", "image/png"]
+    content: str
+
+
+class Evidence(Answer):
+    """A picture that is kept for an appeal."""
+
+    evidence_id: Text
+    media_type: Text
+    sha256: Text
+    size: int
+    created_at: Moment
+
+
+class OpenedEvidence(Evidence):
+    """A picture of an appeal as the desk opens it; `content` is base64."""
+
+    content: Text

@@ -5,14 +5,12 @@ from __future__ import annotations
 import threading
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
-from backend.clock import DEMO_START as NOW
 from backend.contract import load_contract
-from backend.models import HealthCode, ServiceRequest
+from backend.models import ServiceRequest
 
 REQUEST = {
     "kind": "help",
@@ -163,49 +161,3 @@ def test_a_request_cannot_jump(platform, step):
     assert answer.status_code in {409, 422}
     state = platform.get(f"/v1/service-requests/{number}", client="desk").json()["state"]
     assert state == "accepted"
-
-
-@pytest.fixture
-def yellow(platform, register):
-    citizen = register()
-    with platform.database.write() as session:
-        session.add(
-            HealthCode(
-                person_id=citizen.person_id, colour="yellow", since=NOW - timedelta(days=1), updated_at=NOW
-            )
-        )
-    return citizen
-
-
-APPEAL = {"reason": "tests_done", "content": "两次核酸都做完了，码还是黄的。"}
-
-
-def test_an_appeal_is_accepted_and_found_again(platform, yellow, verify):
-    token = verify(yellow)
-    answer = platform.post("/v1/appeals", APPEAL, session=token)
-    appeal = held("Appeal", answer.json())
-    assert (answer.status_code, appeal["number"], appeal["colour"]) == (201, "SS20220905-000001", "yellow")
-    assert platform.get(f"/v1/appeals/{appeal['number']}", session=token).json() == appeal
-    mine = held("AppealPage", platform.get("/v1/people/me/appeals", session=token).json())
-    assert mine["items"] == [appeal]
-
-
-def test_a_second_appeal_waits_for_the_first(platform, yellow, verify):
-    token = verify(yellow)
-    platform.post("/v1/appeals", APPEAL, session=token)
-    assert platform.post("/v1/appeals", APPEAL, session=token).json()["code"] == "conflict"
-
-
-def test_there_is_nothing_to_object_to_without_a_colour(platform, register, verify):
-    token = verify(register())
-    assert platform.post("/v1/appeals", APPEAL, session=token).json()["code"] == "conflict"
-
-
-def test_an_appeal_for_a_stranger_is_refused_and_a_strangers_appeal_not_found(
-    platform, yellow, register, verify
-):
-    number = platform.post("/v1/appeals", APPEAL, session=verify(yellow)).json()["number"]
-    stranger = verify(register(name="李四", number="510107198001011234", phone="13900000009"))
-    refused = platform.post("/v1/appeals", APPEAL | {"person_id": yellow.person_id}, session=stranger)
-    assert refused.status_code == 403
-    assert platform.get(f"/v1/appeals/{number}", session=stranger).status_code == 404

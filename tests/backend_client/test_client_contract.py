@@ -16,9 +16,12 @@ from pydantic.fields import ModelField
 import backend_client
 from backend_client import (
     AddFamily,
+    AppealDecision,
     AppealIn,
+    DeclarationIn,
     DocumentType,
     ErasureIn,
+    EvidenceIn,
     PlatformClient,
     PlatformError,
     ServiceRequestIn,
@@ -43,7 +46,15 @@ PERSON = StartVerification(
 MEMBER = AddFamily(
     relation="母亲", name="李桂芳", document_type="id_card", document_number="x1", consent_session="t"
 )
-APPEAL = AppealIn(person_id="per_1", reason="tests_done", content="两次都做了", evidence=("file-1",))
+APPEAL = AppealIn(
+    person_id="per_1",
+    reason="tests_done",
+    rule_id="overlap-1",
+    content="两次都做了",
+    stay="一直在家",
+    contact_phone="13900000001",
+    evidence=("evi_1",),
+)
 ORDER = ServiceRequestIn(
     kind="help",
     category="核酸检测",
@@ -55,11 +66,23 @@ ORDER = ServiceRequestIn(
     channel="web",
 )
 ERASURE = ErasureIn(receipt="SC20220905-K7M2Q9", conversation_id="c-1", channel="web", account=True)
+PICTURE = EvidenceIn(media_type="image/jpeg", content="/9j/4A==")
+DECISION = AppealDecision(state="rejected", text="已复核", reply="轨迹无误")
+DECLARATION = DeclarationIn(
+    temperature=36.5, symptoms=("cough",), risk_stay=False, contact=True, corrects="dec_1"
+)
 KEY = "key-0123456789"
 NUMBER = "JKT20220905-000123"
 
 CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     "clock": lambda p: p.clock(),
+    "withdraw_appeal": lambda p: p.withdraw_appeal("token", "SS20220905-000001", key=KEY),
+    "keep_evidence": lambda p: p.keep_evidence("token", PICTURE, key=KEY),
+    "list_appeals": lambda p: p.list_appeals("accepted", overdue=True, limit=5, cursor="c"),
+    "decide_appeal": lambda p: p.decide_appeal("SS20220905-000001", DECISION, key=KEY),
+    "open_evidence": lambda p: p.open_evidence("SS20220905-000001", "evi_1"),
+    "declare_health": lambda p: p.declare_health("token", "per_1", DECLARATION, key=KEY),
+    "health_declarations": lambda p: p.health_declarations("token", "per_1", limit=5, cursor="c"),
     "divisions": lambda p: p.divisions("市中区", "county", "511000", limit=5, cursor="c"),
     "division": lambda p: p.division("510107"),
     "sites": lambda p: p.sites(
