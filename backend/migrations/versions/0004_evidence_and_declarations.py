@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004_evidence_and_declarations"
-down_revision = ("0003_access_log", "0003_colour_events")
+down_revision = "0003_colour_events"
 branch_labels = None
 depends_on = None
 
