@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004_evidence_and_declarations"
-down_revision = "0003_colour_events"
+revision = "0005_evidence_and_declarations"
+down_revision = "0004_codes_are_derived"
 branch_labels = None
 depends_on = None
 
