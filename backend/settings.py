@@ -23,6 +23,7 @@ class Settings:
     Attributes:
         database_url: SQLAlchemy URL of the store.
         clients: HMAC secret by client id.
+        pass_key: 32 bytes, the Ed25519 key that signs codes to be shown.
         record_key: 32 bytes that seal stored answers and hash one-time passwords.
         host, port: where to listen.
         demo: shows `/dev/outbox` to loopback callers.
@@ -41,6 +42,7 @@ class Settings:
     database_url: str
     clients: Mapping[str, bytes] = field(repr=False)
     record_key: bytes = field(repr=False)
+    pass_key: bytes = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     demo: bool = False
@@ -73,6 +75,7 @@ class Settings:
             database_url=environment.get("JKT_BACKEND_DB", f"sqlite:///{var}/db/backend.sqlite3"),
             clients={client: secrets.get(name) for client, name in CLIENT_SECRETS.items()},
             record_key=secrets.get("platform_records"),
+            pass_key=secrets.get("pass_signing"),
             host=environment.get("JKT_BACKEND_HOST", "127.0.0.1"),
             port=int(environment.get("JKT_BACKEND_PORT", "8000")),
             demo=demo,

@@ -7,12 +7,13 @@ from .calls.orders import OrderCalls
 from .calls.people import PeopleCalls
 from .calls.places import PlaceCalls
 from .calls.privacy import PrivacyCalls
+from .calls.showing import ShowingCalls
 from .calls.travel import TravelCalls
 from .policy import BreakerPolicy, RetryPolicy, Timeouts
 from .transport import Surroundings, Transport
 
 
-class PlatformClient(PlaceCalls, TravelCalls, PeopleCalls, OrderCalls, PrivacyCalls):
+class PlatformClient(PlaceCalls, TravelCalls, PeopleCalls, OrderCalls, PrivacyCalls, ShowingCalls):
     """A thread-safe client of the platform; one a process, shared by all its threads.
 
     Every method raises `PlatformError` (see `backend_client.errors`); `Unavailable` may come from any.

@@ -8,12 +8,14 @@ from backend.api import (
     appeals,
     cases,
     divisions,
+    passes,
     people,
     privacy,
     risk_areas,
     service,
     sites,
     travel,
+    venues,
     verifications,
 )
 
@@ -28,4 +30,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     privacy.bp,
     cases.bp,
     appeals.bp,
+    passes.bp,
+    venues.bp,
 )

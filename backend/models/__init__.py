@@ -42,6 +42,15 @@ from backend.models.places import (
     ZoneTown,
 )
 from backend.models.privacy import AccessEntry, RetentionLimit
+from backend.models.showing import (
+    IssuedPass,
+    LaneEntry,
+    Shift,
+    StaffCheck,
+    Venue,
+    VenueRole,
+    Visit,
+)
 
 __all__ = [
     "AccessEntry",
@@ -62,6 +71,8 @@ __all__ = [
     "IdentityAttempt",
     "IdentityLock",
     "ImportRun",
+    "IssuedPass",
+    "LaneEntry",
     "Moment",
     "Nonce",
     "Notice",
@@ -76,11 +87,16 @@ __all__ = [
     "RiskSnapshotArea",
     "ServiceRequest",
     "ServiceRequestEvent",
+    "Shift",
     "Site",
     "SiteService",
+    "StaffCheck",
     "TestResult",
     "Vaccination",
+    "Venue",
+    "VenueRole",
     "Verification",
+    "Visit",
     "ZoneTown",
     "new_id",
 ]

@@ -159,6 +159,7 @@ def settings_for(file: Path) -> Settings:
         database_url=f"sqlite:///{file}",
         clients=SECRETS,
         record_key=b"r" * 32,
+        pass_key=b"p" * 32,
         demo=True,
         client_rate=1e6,
         client_burst=1_000_000,

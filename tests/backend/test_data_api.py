@@ -33,6 +33,7 @@ def started(file: Path) -> Settings:
         database_url=f"sqlite:///{file}",
         clients=SECRETS,
         record_key=b"r" * 32,
+        pass_key=b"p" * 32,
         demo=True,
         client_rate=1e6,
         client_burst=10**6,

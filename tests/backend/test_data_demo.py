@@ -30,7 +30,9 @@ BY_KEY = {story["key"]: story for story in STORIES}
 def played(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPlatform]:
     """A platform with the demonstration set."""
     file = shutil.copy(migrated_file, tmp_path_factory.mktemp("demo") / "backend.sqlite3")
-    settings = Settings(database_url=f"sqlite:///{file}", clients=SECRETS, record_key=b"r" * 32, demo=True)
+    settings = Settings(
+        database_url=f"sqlite:///{file}", clients=SECRETS, record_key=b"r" * 32, pass_key=b"p" * 32, demo=True
+    )
     clock = ManualClock()
     with running(settings, clock) as platform:
         with platform.database.write() as session:

@@ -31,7 +31,9 @@ def run(settings: Settings, what: str, path: Path, *options: str) -> int:
 def divided_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with all divisions; tests work on copies."""
     file = Path(shutil.copy(migrated_file, tmp_path_factory.mktemp("divided") / "divided.sqlite3"))
-    divided = Settings(database_url=f"sqlite:///{file}", clients=SECRETS, record_key=b"r" * 32)
+    divided = Settings(
+        database_url=f"sqlite:///{file}", clients=SECRETS, record_key=b"r" * 32, pass_key=b"p" * 32
+    )
     assert run(divided, "divisions", GAZETTEER / "divisions.csv") == 0
     return file
 
@@ -217,7 +219,7 @@ def test_a_snapshot_imported_again_replaces_itself(
         ("risk-areas", "risk_areas_sichuan.csv", 2413),
     ],
 )
-def test_the_shared_lists_import_as_they_are(  # noqa: PLR0917 - three fixtures, three parameters
+def test_the_shared_lists_import_as_they_are(
     with_divisions: Settings,
     database: Database,
     capsys: pytest.CaptureFixture[str],

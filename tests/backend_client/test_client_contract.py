@@ -18,15 +18,21 @@ from backend_client import (
     AddFamily,
     AppealDecision,
     AppealIn,
+    CheckIn,
     DeclarationIn,
     DocumentType,
     ErasureIn,
     EvidenceIn,
+    LaneEntryIn,
+    MakePass,
     PlatformClient,
     PlatformError,
     ServiceRequestIn,
     StartVerification,
     Transition,
+    VenueIn,
+    VenueInvitation,
+    VisitIn,
 )
 from backend_client.answers import error_for
 from backend_client.models.base import Question
@@ -70,6 +76,17 @@ PICTURE = EvidenceIn(media_type="image/jpeg", content="/9j/4A==")
 DECISION = AppealDecision(state="rejected", text="已复核", reply="轨迹无误")
 DECLARATION = DeclarationIn(
     temperature=36.5, symptoms=("cough",), risk_stay=False, contact=True, corrects="dec_1"
+)
+VENUE = VenueIn(
+    name="桂花巷面馆", type="restaurant", division_code="510107", address="12号", contact_phone="13900000001"
+)
+LANE = LaneEntryIn(
+    shift_token="t",
+    name="李桂芳",
+    document_number="x123",
+    companion_phone="13900000001",
+    temperature=36.5,
+    purpose="买菜",
 )
 KEY = "key-0123456789"
 NUMBER = "JKT20220905-000123"
@@ -132,6 +149,31 @@ CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     "transition_service_request": lambda p: p.transition_service_request(
         NUMBER, Transition(state="answered", text="已答复", reply="请刷新"), key=KEY
     ),
+}
+CALLS |= {
+    "passes": lambda p: p.passes("token", "per_1"),
+    "make_pass": lambda p: p.make_pass(
+        "token", "per_1", MakePass(kind="offline", replaces="AAAAA-BBBBB"), key=KEY
+    ),
+    "revoke_pass": lambda p: p.revoke_pass("token", "per_1", "AAAAA-BBBBB", key=KEY),
+    "create_venue": lambda p: p.create_venue("token", VENUE, key=KEY),
+    "my_venues": lambda p: p.my_venues("token"),
+    "venue": lambda p: p.venue("K7M2Q9"),
+    "close_venue": lambda p: p.close_venue("token", "K7M2Q9", key=KEY),
+    "venue_counts": lambda p: p.venue_counts("token", "K7M2Q9", days=3),
+    "record_visit": lambda p: p.record_visit("token", "K7M2Q9", VisitIn(person_id="per_1"), key=KEY),
+    "venue_roles": lambda p: p.venue_roles("token", "K7M2Q9"),
+    "invite": lambda p: p.invite(
+        "token", "K7M2Q9", VenueInvitation(role="staff", phone="13900000001"), key=KEY
+    ),
+    "remove_role": lambda p: p.remove_role("token", "K7M2Q9", "rol_1", key=KEY),
+    "accept_invitation": lambda p: p.accept_invitation("token", "K7M2Q9", key=KEY),
+    "start_shift": lambda p: p.start_shift("token", "K7M2Q9", key=KEY),
+    "end_shift": lambda p: p.end_shift("shift", key=KEY),
+    "check_person": lambda p: p.check_person(
+        CheckIn(shift_token="shift", purpose="entry", payload="TFJK1.AAAA"), key=KEY
+    ),
+    "register_without_code": lambda p: p.register_without_code(LANE, key=KEY),
 }
 operations = pytest.mark.parametrize("operation", CONTRACT.operations.values(), ids=list(CONTRACT.operations))
 
@@ -249,6 +291,12 @@ BODIES: list[tuple[type[Question], str]] = [
     (AppealIn, "create_appeal"),
     (ServiceRequestIn, "create_service_request"),
     (Transition, "transition_service_request"),
+    (MakePass, "make_pass"),
+    (VenueIn, "create_venue"),
+    (VisitIn, "record_visit"),
+    (VenueInvitation, "invite"),
+    (CheckIn, "check_person"),
+    (LaneEntryIn, "register_without_code"),
 ]
 
 

@@ -46,7 +46,7 @@ CASES: list[tuple[int, str, dict[str, object], type[PlatformError], dict[str, ob
 
 
 @pytest.mark.parametrize(("status", "code", "more", "kind", "carries"), CASES, ids=[row[1] for row in CASES])
-def test_each_problem_code_has_its_error_and_is_not_asked_again(  # noqa: PLR0917
+def test_each_problem_code_has_its_error_and_is_not_asked_again(
     server: ScriptedServer,
     client: PlatformClient,
     status: int,
