@@ -7,12 +7,14 @@ this one binds to loopback, says only that it failed, and answers ``GET /healthz
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from rasa_sdk.endpoint import create_app
 from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
+from actions.erasing import keep_going
 from actions.kit import kit
 from actions.settings import Settings
 
@@ -30,6 +32,10 @@ def app() -> Sanic:
         log.error("action_server_failed", extra={"error": type(error).__name__})
         return json({"error": "action failed"}, status=500)
 
+    async def go_on(_app: Any, _loop: Any) -> None:
+        server.add_task(keep_going(kit()))
+
+    server.register_listener(go_on, "after_server_start")
     server.add_route(healthz, "/healthz")
     server.error_handler.add(Exception, failed)
     return server

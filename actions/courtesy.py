@@ -1,4 +1,4 @@
-"""Greetings, thanks, who are you; language and reading mode; the rights over one's data."""
+"""Greetings, thanks, who are you; language and reading mode."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 from typing import ClassVar
 
 from actions.base import Topic
-from actions.rights import tell_receipts, wants_receipts, wants_withdrawal, withdraw
-from actions.tickets import open_work_order
 from actions.turn import Turn
 
 _OFF = re.compile(r"关|取消|退出|不用|普通|正常|off|normal|standard", re.IGNORECASE)
@@ -78,39 +76,3 @@ class ElderMode(Topic):
         on = not _OFF.search(turn.text)
         turn.set("elder_mode", on)
         turn.say("small.elder_on" if on else "small.elder_off", [turn.button("person", "request_human")])
-
-
-class PrivacyRight(Topic):
-    """Deletion or export of one's data: taken down as a work order of the platform's data keeper."""
-
-    intents: ClassVar[tuple[str, ...]] = ("delete_my_data", "export_my_data")
-    resumable: ClassVar[bool] = False
-
-    def name(self) -> str:
-        """Rasa's name of the action."""
-        return "action_privacy_right"
-
-    async def handle(self, turn: Turn) -> None:
-        """Forget what this conversation holds at once when asked to delete; the rest goes to the platform."""
-        if turn.intent == "delete_my_data" and wants_withdrawal(turn):
-            withdraw(turn)
-            return
-        if turn.intent == "export_my_data" and wants_receipts(turn):
-            tell_receipts(turn)
-            return
-        if turn.intent == "delete_my_data":
-            turn.kit.vault.forget(turn.conversation_id)
-            turn.clear(
-                "person_name",
-                "document_number",
-                "phone",
-                "session",
-                "session_until",
-                "person_id",
-                "location",
-                "drafts",
-            )
-            turn.say("privacy.forgotten_here")
-        else:
-            turn.say("privacy.export_here")
-        await open_work_order(turn, "help", turn.intent, turn.word(f"privacy.request.{turn.intent}"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 
+from actions.bot_door import BotDoor
 from actions.consent_texts import ConsentTexts
 from actions.landmarks import Landmarks
 from actions.settings import Settings
@@ -16,6 +17,7 @@ from backend_client import AsyncPlatform, PlatformClient, PlatformError
 from knowledge import KnowledgeIndex, PolicyStore, shared_encoder
 from knowledge.places import PlaceNames
 from privacy.consent import ConsentLedger
+from privacy.erasure import Erasures
 from privacy.media import MediaStore
 from privacy.secrets import SecretStore
 from privacy.vault import Vault
@@ -56,6 +58,8 @@ class Kit:
     vault: Vault
     consent: ConsentLedger
     consent_texts: ConsentTexts
+    erasures: Erasures
+    bot: BotDoor
     media: MediaStore
     policies: PolicyStore
     knowledge: KnowledgeIndex
@@ -77,6 +81,8 @@ def build(settings: Settings) -> Kit:
         vault=Vault(settings.vault_db, secrets.get("vault"), _utc_now),
         consent=ConsentLedger(settings.vault_db, _utc_now),
         consent_texts=ConsentTexts.load(settings.data_dir / "privacy" / "consent.yml"),
+        erasures=Erasures(settings.vault_db, secrets.get("vault"), _utc_now),
+        bot=BotDoor(settings.bot_url, secrets.get("bot_internal")),
         media=MediaStore(settings.vault_db, secrets.get("vault"), _utc_now),
         policies=policies,
         knowledge=KnowledgeIndex(

@@ -9,7 +9,8 @@ import re
 from typing import ClassVar
 
 from actions import consents, speech
-from actions.base import Topic, open_form
+from actions.accesses import LOOKED
+from actions.base import TOPICS, Topic, answer, open_form
 from actions.policy import Policy
 from actions.turn import Turn
 
@@ -53,6 +54,8 @@ class AskPrivacy(Topic):
             withdraw(turn)
         elif wants_receipts(turn):
             tell_receipts(turn)
+        elif _tapped(turn, "accesses") or LOOKED.search(turn.text):
+            await answer(turn, TOPICS["who_looked"])
         else:
             await Policy().handle(turn)
 

@@ -20,6 +20,7 @@ class Settings:
         var_dir: run-time state.
         data_dir: responses, policies, gazetteer.
         platform_url: base address of the platform.
+        bot_url: base address of the bot, asked for the history of a conversation.
         vault_db: SQLAlchemy address of the vault and the consent ledger.
     """
 
@@ -29,6 +30,7 @@ class Settings:
     data_dir: Path
     platform_url: str
     vault_db: str
+    bot_url: str
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
@@ -40,6 +42,7 @@ class Settings:
             var_dir=var_dir,
             data_dir=Path(env.get("JKT_DATA_DIR", str(ROOT / "data"))),
             platform_url=env.get("JKT_BACKEND_URL", "http://127.0.0.1:8000"),
+            bot_url=env.get("JKT_BOT_URL", "http://127.0.0.1:5005").rstrip("/"),
             vault_db=env.get("JKT_VAULT_DB", f"sqlite:///{var_dir / 'db' / 'vault.sqlite3'}"),
         )
 

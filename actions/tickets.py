@@ -14,7 +14,7 @@ from actions.policy import answer_from_knowledge
 from actions.turn import Button, Turn
 from backend_client import NotFound, ServiceRequest, ServiceRequestIn
 
-_KIND_OF = {"submit_appeal": "appeal", "delete_my_data": "help", "export_my_data": "help"}
+_KIND_OF = {"submit_appeal": "appeal"}
 _REPORT = re.compile(r"举报|乱收费|造假|倒卖|report", re.IGNORECASE)
 _SUGGEST = re.compile(r"建议|希望你们|suggest", re.IGNORECASE)
 _COMPLAIN = re.compile(r"投诉|态度|没人上班|不管|complain", re.IGNORECASE)

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final, Protocol
@@ -20,7 +20,7 @@ import pika
 from pika.exceptions import AMQPError
 
 from bot.errors import StoreFailed
-from bot.tracker_tables import TrackerTables
+from bot.tracker_tables import ERASED, TrackerTables
 
 logger = logging.getLogger(__name__)
 
@@ -47,14 +47,58 @@ class FileSink:
         """Append to ``path``; the folder is made."""
         path.parent.mkdir(parents=True, exist_ok=True)
         self._path = path
+        self._writing = threading.RLock()
 
     def send(self, bodies: Sequence[str]) -> None:
-        """Append the lines and wait until they are on the disk."""
+        """Append the lines and wait until they are on the disk; lines of an erased conversation go first."""
+        erased = {
+            str(event["sender_id"]) for event in map(json.loads, bodies) if event.get("event") == ERASED
+        }
+        if erased:
+            self._drop(lambda event: event.get("sender_id") in erased)
+            bodies = [body for body in bodies if json.loads(body).get("sender_id") not in erased]
+        with self._writing:
+            self._append(bodies)
+
+    def _append(self, bodies: Sequence[str]) -> None:
         descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "a", encoding="utf-8") as file:
             file.write("".join(body + "\n" for body in bodies))
             file.flush()
             os.fsync(file.fileno())
+
+    def purge(self, before: float) -> int:
+        """Delete lines of events before ``before`` (Unix seconds); return how many that were."""
+        return self._drop(lambda event: float(event.get("timestamp") or 0.0) < before)
+
+    def oldest(self) -> float | None:
+        """Return when the oldest event of the file happened (Unix seconds); None when there is none."""
+        return min((float(event.get("timestamp") or 0.0) for _, event in self._lines()), default=None)
+
+    def _lines(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        if not self._path.exists():
+            return
+        with self._path.open(encoding="utf-8") as file:
+            for line in file:
+                yield line, json.loads(line)
+
+    def _drop(self, goes: Callable[[dict[str, Any]], bool]) -> int:
+        """Write the file anew without the lines that go, aside and then into place."""
+        with self._writing:
+            aside = self._path.with_suffix(".new")
+            gone = 0
+            with os.fdopen(
+                os.open(aside, os.O_WRONLY | os.O_TRUNC | os.O_CREAT, 0o600), "w", encoding="utf-8"
+            ) as file:
+                for line, event in self._lines():
+                    if goes(event):
+                        gone += 1
+                    else:
+                        file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+            aside.replace(self._path)
+        return gone
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from bot.erasing import Eraser
 from bot.inbound import Inbound, OnNewMessage, Steps, expected_kind
 from bot.pictures import Pictures
 from bot.refusals import Refusals
@@ -15,6 +16,7 @@ from bot.router import BotOwnsAll, Router
 from bot.settings import ROOT, Settings, read_settings
 from bot.signing import PayloadSigner
 from bot.tracker_tables import TrackerTables
+from privacy.erasure import Erasures
 from privacy.media import MediaStore
 from privacy.secrets import SecretStore
 from privacy.vault import Vault, utc_now
@@ -30,6 +32,7 @@ class Footing:
         tables: the tracker database.
         vault: where raw values go.
         media: pictures and documents on their way.
+        eraser: deletes conversations when their person has confirmed it.
         pictures: takes pictures people send.
         signer: signs buttons.
         router: who answers.
@@ -41,6 +44,7 @@ class Footing:
     tables: TrackerTables
     vault: Vault
     media: MediaStore
+    eraser: Eraser
     pictures: Pictures
     signer: PayloadSigner
     router: Router
@@ -56,10 +60,12 @@ class Footing:
         """
         secrets = SecretStore(settings.secrets_dir)
         media = MediaStore(settings.vault_db, secrets.get("vault"), utc_now)
+        tables = TrackerTables(settings.bot_db)
         return cls(
             settings=settings,
             secrets=secrets,
-            tables=TrackerTables(settings.bot_db),
+            tables=tables,
+            eraser=Eraser(Erasures(settings.vault_db, secrets.get("vault"), utc_now), tables),
             vault=Vault(settings.vault_db, secrets.get("vault"), utc_now),
             media=media,
             pictures=Pictures(media),
@@ -82,6 +88,7 @@ class Footing:
                 longest=self.settings.longest_message,
                 most_waiting=self.settings.most_waiting,
                 turn_limit=self.settings.turn_limit,
+                after_turn=self.eraser.after_turn,
             ),
         )
 

@@ -44,6 +44,10 @@ def expected_kind(asked: str | None) -> str | None:
     return next((kind for name, kind in _EXPECTED.items() if (asked or "").endswith(name)), None)
 
 
+async def _nothing(_sender_id: str) -> None:
+    """Nothing follows a turn."""
+
+
 @dataclass(frozen=True)
 class Steps:
     """What stands behind the door, built once in the process's factory.
@@ -58,6 +62,7 @@ class Steps:
         longest: characters allowed in one message.
         most_waiting: messages of one person that may wait.
         turn_limit: seconds a turn may take.
+        after_turn: what is done when a turn of a conversation is over.
     """
 
     signer: PayloadSigner
@@ -69,6 +74,7 @@ class Steps:
     longest: int = 500
     most_waiting: int = 20
     turn_limit: float = 30.0
+    after_turn: Callable[[str], Awaitable[None]] = _nothing
 
 
 class Inbound:
@@ -121,8 +127,16 @@ class Inbound:
         try:
             if not output.sent:
                 await self._refuse("failed", message, output)
+            await self._after_turn(message.sender_id)
         finally:
             request_id.reset(turn)
+
+    async def _after_turn(self, sender_id: str) -> None:
+        """Do what follows a turn; when it cannot be done now, it is done later."""
+        try:
+            await self._steps.after_turn(sender_id)
+        except Exception as error:  # noqa: BLE001 - the person has their answer already
+            _log_failure(error)
 
     async def _turn(self, message: InboundMessage, output: Counting) -> None:
         ownership = await self._steps.router.ownership(message.sender_id)

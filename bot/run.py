@@ -10,6 +10,7 @@ import socket
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -27,8 +28,10 @@ from bot.channels.web import WebChannel, WebParts, WebSettings, mount
 from bot.errors import NotReady, StoreFailed
 from bot.event_relay import BrokerSink, EventRelay, FileSink
 from bot.footing import Footing
+from bot.internal import internal_routes
 from bot.logs import configure_logs
 from bot.media import media_routes
+from bot.message import OutboundMessage
 from bot.readiness import parts
 from bot.settings import Settings, read_settings
 from privacy.errors import PrivacyError
@@ -74,6 +77,7 @@ def build_app(footing: Footing) -> Sanic:
     app.ctx.warm = False
     _register(app, _channels(footing))
     app.blueprint(media_routes(footing.media))
+    app.blueprint(internal_routes(footing.tables, footing.secrets.get("bot_internal")))
     _add_health(app, footing.settings)
     app.register_listener(_start, "after_server_start")
     app.register_listener(_stop, "before_server_stop")
@@ -136,6 +140,12 @@ async def _start(app: Sanic, _loop: Any) -> None:
     app.ctx.relay.start()
     app.add_task(_load(app))
     app.add_task(_purge(footing))
+    app.add_task(footing.eraser.keep_sweeping(partial(_say_on_page, app)))
+
+
+async def _say_on_page(app: Sanic, conversation_id: str, text: str) -> None:
+    """Say something in a conversation of the page, now or when it is open again."""
+    await app.ctx.web.outbox.push(conversation_id, OutboundMessage(text=text), "notice")
 
 
 async def _load(app: Sanic) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from bot.errors import ConversationChanged, StoreFailed
 from privacy.database import open_engine
 
+ERASED: Final = "conversation_erased"
+"""The event that asks everybody who was handed a conversation's events to delete them."""
 _metadata = sa.MetaData()
 _id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -116,10 +119,18 @@ class TrackerTables:
             return list(connection.execute(sa.select([live.c.sender_id])).scalars())
 
     def forget(self, sender_id: str) -> None:
-        """Delete a conversation, live and past. What the outbox has already handed on is not called back."""
+        """Delete a conversation, live, past, and what waits in the outbox.
+
+        What was handed on already is called back by one more event, ``conversation_erased``.
+        """
+        begins = _dumped({"sender_id": sender_id})[:-1] + ","
+        erased = _dumped({"sender_id": sender_id, "event": ERASED, "timestamp": time.time()})
         with _failing(), self.engine.begin() as connection:
             connection.execute(live.delete().where(live.c.sender_id == sender_id))
             connection.execute(history.delete().where(history.c.sender_id == sender_id))
+            mine = sa.func.substr(outbox.c.body, 1, len(begins)) == begins
+            connection.execute(outbox.delete().where(mine))
+            connection.execute(outbox.insert().values(body=erased))
 
     def purge(self, before: float) -> int:
         """Delete what was said before ``before`` (Unix seconds); return how many past events that were."""

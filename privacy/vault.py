@@ -119,6 +119,26 @@ class Vault:
             raise UnknownToken("the token is unknown here or its time is over")
         return Secret(kind, self._open(conversation_id, kind, row.sealed))
 
+    def held(self, conversation_id: str) -> list[tuple[Secret, datetime]]:
+        """Return every living value of one conversation with the end of its time, the next to end first."""
+        query = (
+            sa.select([_entries.c.kind, _entries.c.sealed, _entries.c.expires_at])
+            .where(
+                _entries.c.conversation == self._mac("conversation", conversation_id),
+                _entries.c.expires_at > self._clock().timestamp(),
+            )
+            .order_by(_entries.c.expires_at)
+        )
+        with self._engine.connect() as connection:
+            rows = connection.execute(query).all()
+        return [
+            (
+                Secret(row.kind, self._open(conversation_id, row.kind, row.sealed)),
+                datetime.fromtimestamp(row.expires_at, timezone.utc),
+            )
+            for row in rows
+        ]
+
     def purge(self, now: datetime) -> int:
         """Delete what has expired at ``now``; return how many values that were."""
         with self._engine.begin() as connection:

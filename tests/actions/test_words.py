@@ -24,6 +24,10 @@ COMPLETED = (
     "identity.label.",
     "identity_form.",
     "consent.label.",
+    "copy.",
+    "access.purpose.",
+    "access.kind.",
+    "erasure.section.",
     "site.title.",
     "button.topic.",
 )

@@ -158,8 +158,7 @@ class MessageStore:
 
     async def forget(self, conversation_id: str) -> None:
         """Delete everything that was said in a conversation."""
-        statement = sa.delete(_messages).where(_messages.c.conversation_id == conversation_id)
-        await self._run(lambda: self._write(statement))
+        await self._run(lambda: forget_messages(self._engine, conversation_id))
 
     async def purge(self, before: datetime) -> int:
         """Delete what was said before ``before``; return how many messages that were."""
@@ -267,6 +266,13 @@ class MessageStore:
         at = datetime.fromtimestamp(row.at_ms / 1000, tz=timezone.utc)
         body = json.loads(self._sealer.open(row.body, row.conversation_id))
         return Stored(row.seq, row.message_id, row.sender, body, row.client_id, at)
+
+
+def forget_messages(engine: Any, conversation_id: str) -> None:
+    """Delete everything that was said on the page in a conversation; nothing where the page has no tables yet."""
+    _metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.delete(_messages).where(_messages.c.conversation_id == conversation_id))
 
 
 def owner_name() -> str:
