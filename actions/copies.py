@@ -90,9 +90,7 @@ def _page(turn: Turn, copy: dict[str, Any]) -> str:
     parts.append(_section(turn.word("copy.section.consents"), [_line(text) for text in copy["consents"]]))
     said = copy["conversation"]
     lines = (
-        [_line(turn.word("copy.no_history"))]
-        if said is None
-        else [_line(f"{_when(turn, s['at'])} {turn.word('copy.who.' + s['who'])}{s['text']}") for s in said]
+        [_line(turn.word("copy.no_history"))] if said is None else [_line(_said(turn, one)) for one in said]
     )
     parts.append(_section(turn.word("copy.section.conversation"), lines))
     language = "en" if turn.language == "en" else "zh-CN"
@@ -100,6 +98,11 @@ def _page(turn: Turn, copy: dict[str, Any]) -> str:
         f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{html.escape(title)}</title>'
         f"<style>{_STYLE}</style>{''.join(parts)}</html>"
     )
+
+
+def _said(turn: Turn, line: dict[str, str]) -> str:
+    speaker = line["who"]
+    return f"{_when(turn, line['at'])} " + turn.word(f"copy.who.{speaker}") + line["text"]
 
 
 def _section(title: str, parts: list[str]) -> str:
