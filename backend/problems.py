@@ -10,7 +10,7 @@
     ├── WrongCode 403             wrong_code             + attempts_left
     ├── ForbiddenPerson 403       forbidden_person
     ├── NotFound 404              not_found
-    ├── Conflict 409              conflict
+    ├── Conflict 409              conflict               + reason
     ├── InvalidInput 422          invalid_input          + errors
     ├── IdentityMismatch 422      identity_mismatch
     ├── IdempotencyMismatch 422   idempotency_mismatch
@@ -115,7 +115,7 @@ class NotFound(Problem):
 
 
 class Conflict(Problem):
-    """The state of the thing does not allow this."""
+    """The state of the thing does not allow this; `reason` is one word for it, where callers act on it."""
 
     code, status, title = "conflict", 409, "Not possible in this state"
 

@@ -98,6 +98,11 @@ def _wrong_code(problem: Problem, _wait: float | None, request_id: str) -> Platf
     return WrongCode(left if type(left) is int else None, request_id=request_id)
 
 
+def _reason(problem: Problem) -> str | None:
+    reason = problem.get("reason")
+    return reason if isinstance(reason, str) else None
+
+
 def _rejected(problem: Problem, _wait: float | None, request_id: str) -> PlatformError:
     return Unavailable(cause=_code(problem), request_id=request_id)
 
@@ -110,7 +115,7 @@ _BY_CODE: dict[str, Callable[[Problem, float | None, str], PlatformError]] = {
     "locked": lambda _p, wait, rid: Locked(wait, request_id=rid),
     "identity_mismatch": lambda _p, _w, rid: IdentityMismatch(request_id=rid),
     "forbidden_person": lambda _p, _w, rid: ForbiddenPerson(request_id=rid),
-    "conflict": lambda _p, _w, rid: Conflict(request_id=rid),
+    "conflict": lambda p, _w, rid: Conflict(reason=_reason(p), request_id=rid),
     "idempotency_mismatch": lambda _p, _w, rid: Conflict(code="idempotency_mismatch", request_id=rid),
     "idempotency_required": _invalid,
     "invalid_input": _invalid,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .breaker import State
+from .calls.applications import ApplicationCalls
 from .calls.orders import OrderCalls
 from .calls.people import PeopleCalls
 from .calls.places import PlaceCalls
@@ -13,7 +14,9 @@ from .policy import BreakerPolicy, RetryPolicy, Timeouts
 from .transport import Surroundings, Transport
 
 
-class PlatformClient(PlaceCalls, TravelCalls, PeopleCalls, OrderCalls, PrivacyCalls, ShowingCalls):
+class PlatformClient(
+    PlaceCalls, TravelCalls, PeopleCalls, ApplicationCalls, OrderCalls, PrivacyCalls, ShowingCalls
+):
     """A thread-safe client of the platform; one a process, shared by all its threads.
 
     Every method raises `PlatformError` (see `backend_client.errors`); `Unavailable` may come from any.

@@ -91,9 +91,16 @@ class ForbiddenPerson(PlatformError):
 
 
 class Conflict(PlatformError):
-    """The request does not fit the present state, or its key belongs to a different request."""
+    """The request does not fit the present state, or its key belongs to a different request.
+
+    `reason` is the platform's word for it, where it has one (`five_members`, `has_code` …).
+    """
 
     code = "conflict"
+
+    def __init__(self, *, reason: str | None = None, code: str | None = None, request_id: str = "") -> None:
+        self.reason = reason
+        super().__init__(code=code, request_id=request_id)
 
 
 class InvalidInput(PlatformError):

@@ -41,13 +41,14 @@ _ENGLISH_STATED: Final = re.compile(r"\b(?:[Ii]\s+am|[Ii]['’]m|[Tt]his\s+is)\s
 _DOTTED: Final = re.compile(rf"[{_HAN}]{{1,8}}(?:[{_DOTS}][{_HAN}]{{1,8}}){{1,4}}")
 _LATIN: Final = re.compile(
     r"[^\W\d_](?:[^\W\d_]|['’.-](?=[^\W\d_])){0,24}"
-    r"(?:[ \t]{1,2}[^\W\d_](?:[^\W\d_]|['’.-](?=[^\W\d_])){0,24}){0,4}"
+    r"(?:[ \t,，]{1,3}[^\W\d_](?:[^\W\d_]|['’.-](?=[^\W\d_])){0,24}){0,11}"
 )
 _HAN_RUN: Final = re.compile(rf"[{_HAN}]{{1,12}}")
 _EDGES: Final = " \t\r\n\u3000,，。.;；:：!！?？~～、\"“”'‘’「」()（）"
 _BARE_LEAD: Final = re.compile(rf"^(?:我叫|我是|名字叫?是?|姓名是?|叫做?|是){_GAP}")
 _STATED_END: Final = re.compile(r"[\s,，。.;；、!！?？()（）<]|$|身份|电话|手机|男|女|今年")
-_LONGEST_ANSWER: Final = 40
+#: As long as a name in a passport may be.
+_LONGEST_ANSWER: Final = 90
 
 
 def family_name(name: str) -> str:
@@ -192,9 +193,10 @@ def _is_latin_name(word: str) -> bool:
     match = _LATIN.fullmatch(word)
     if match is None or any(_is_han(c) for c in word) or len(word) < 2:  # noqa: PLR2004
         return False
-    parts = word.split()
+    parts = re.split(r"[ \t,，]+", word)
     ordinary = sum(part.lower().replace("’", "'") in words("not_latin_names") for part in parts)
-    capitals = len(parts) > 1 and all(part[0].isupper() for part in parts)
+    weighty = [part for part in parts if part.lower() not in words("name_particles")]
+    capitals = len(parts) > 1 and bool(weighty) and all(part[0].isupper() for part in weighty)
     return ordinary == 0 or (capitals and ordinary < len(parts))
 
 
@@ -218,5 +220,6 @@ def _is_han(character: str) -> bool:
 
 
 def _finding(text: str, begin: int, end: int) -> Finding:
-    value = re.sub(rf"(?<=[{_HAN}])[{_DOTS}](?=[{_HAN}])", "·", " ".join(text[begin:end].split()))
+    bare = " ".join(re.split(r"[\s,，]+", text[begin:end].strip(_EDGES)))
+    value = re.sub(rf"(?<=[{_HAN}])[{_DOTS}](?=[{_HAN}])", "·", bare)
     return Finding(begin, end, "NAME", value)

@@ -38,7 +38,7 @@ _PERMIT: Final = re.compile(
 )
 _PASSPORT_SAID: Final = re.compile(
     r"(?:护照|護照|passport)[^A-Za-z0-9\n]{0,3}(?:证件)?(?:号码|号|號|number|no\b\.?|num)?[^A-Za-z0-9\n]{0,6}(?:is|为|是)?[^A-Za-z0-9\n]{0,3}"
-    r"([A-Z]{0,3}[ ]{0,4}\d(?:[ ]{0,4}[A-Z0-9]){4,13})(?![A-Za-z0-9])",
+    r"([A-Z]{0,3}[ ]{0,4}\d(?:[ ]{0,4}\d|[A-Z0-9]){4,13})(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
 _PERMIT_SAID: Final = re.compile(
@@ -58,6 +58,10 @@ _DOCUMENT_TYPED: Final = re.compile(
     rf"{_FREE}(?:[A-Z]{{1,2}}[ ]{{0,2}}|[A-Z]{{3}})?\d(?:[ ]{{0,4}}\d){{5,16}}[A-Z]?(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
+_PASSPORT_TYPED: Final = re.compile(
+    rf"{_FREE}(?=[A-Z]{{0,3}}\d)(?=(?:[A-Z]*\d){{3}})[A-Z0-9]{{6,9}}(?![A-Za-z0-9])", re.IGNORECASE
+)
+"""A passport number with letters inside (C01X00T47), believed when a document was asked for."""
 _CHINESE_DIGITS: Final = re.compile(f"[{''.join(CHINESE_DIGITS)}]+")
 _OTP_LENGTHS: Final = range(4, 9)
 _PHONE_LENGTHS: Final = range(7, 16)
@@ -120,11 +124,12 @@ def _expected_numbers(flat: str, view: str, expects: str) -> list[Finding]:
     """Find what the person meant as the answer, right or wrong."""
     view = _without_lone_digits(flat, view)
     if expects == "document":
-        return [
+        typed = [
             Finding(m.start(), m.end(), *_document_kind(m.group().replace(" ", "").upper()))
             for m in _DOCUMENT_TYPED.finditer(view)
             if not looks_like_time(m.group()) or m.group() == flat.strip()
         ]
+        return typed or _by_pattern(view, _PASSPORT_TYPED, "PASSPORT")
     found: list[Finding] = []
     lengths, kind = (_OTP_LENGTHS, "OTP") if expects == "otp" else (_PHONE_LENGTHS, "PHONE")
     for run in runs(flat, view, lengths.start):

@@ -6,6 +6,7 @@ from sanic import Blueprint
 
 from backend.api import (
     appeals,
+    applications,
     cases,
     divisions,
     passes,
@@ -27,6 +28,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     travel.bp,
     verifications.bp,
     people.bp,
+    applications.bp,
     privacy.bp,
     cases.bp,
     appeals.bp,

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from backend.models import ServiceRequest
 from backend.paging import page
-from backend.registry import service_requests
+from backend.registry import reviews, service_requests
 from backend.serving import Scope, Who, read_noted, write
 
 bp = Blueprint("cases", url_prefix="/v1")
@@ -53,4 +53,4 @@ async def service_request(request: Request, number: str) -> HTTPResponse:
 @bp.post("/service-requests/<number>/transitions")
 async def transition_service_request(request: Request, number: str) -> HTTPResponse:
     """Move a request on."""
-    return await write(request, lambda scope: service_requests.move_request(scope, number))
+    return await write(request, lambda scope: reviews.move(scope, number))

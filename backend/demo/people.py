@@ -25,6 +25,7 @@ from backend.models import (
     HealthCode,
     Notice,
     Person,
+    RealName,
     TestResult,
     Vaccination,
 )
@@ -40,6 +41,7 @@ class Stories:
 
     Attributes:
         people: the personas that the platform knows (`registered`), in order.
+        real_names: the personas whom public security knows, on the books or not.
     """
 
     def __init__(self, document: dict[str, Any], now: datetime) -> None:
@@ -47,6 +49,9 @@ class Stories:
         self._shift = timedelta(days=(now.astimezone(CHINA).date() - anchor.date()).days)
         self.people: list[dict[str, Any]] = [
             story for story in document["personas"] if story.get("registered", True)
+        ]
+        self.real_names: list[dict[str, Any]] = [
+            story for story in document["personas"] if story.get("real_name")
         ]
 
     def moment(self, value: datetime | None) -> datetime | None:
@@ -75,6 +80,8 @@ def load_people(session: Session, path: Path, now: datetime) -> int:
     session.flush()
     for story in stories.people:
         _load_ties(session, stories, story)
+    for story in stories.real_names:
+        _load_real_name(session, story)
     session.flush()
     return len(stories.people)
 
@@ -231,5 +238,17 @@ def _load_appeal(session: Session, stories: Stories, me: str, appeal: dict[str, 
             events=[
                 AppealEvent(**{**event, "at": stories.moment(event["at"])}) for event in appeal["events"]
             ],
+        )
+    )
+
+
+def _load_real_name(session: Session, story: dict[str, Any]) -> None:
+    """What public security would answer about this document."""
+    known = story["real_name"]
+    session.merge(
+        RealName(
+            document_type=story["document_type"],
+            document_number=fold_document(story["number"]),
+            name_key=fold_name(story["name"] if known is True else known),
         )
     )

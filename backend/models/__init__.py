@@ -11,6 +11,7 @@ from backend.models.access import (
     PersonSession,
     Verification,
 )
+from backend.models.applications import AccountChange, Application, PhoneCheck, RealName
 from backend.models.base import Base, Moment, new_id
 from backend.models.cases import (
     Appeal,
@@ -54,8 +55,10 @@ from backend.models.showing import (
 
 __all__ = [
     "AccessEntry",
+    "AccountChange",
     "Appeal",
     "AppealEvent",
+    "Application",
     "Base",
     "CodeChange",
     "ColourEvent",
@@ -81,6 +84,8 @@ __all__ = [
     "OutgoingEvent",
     "Person",
     "PersonSession",
+    "PhoneCheck",
+    "RealName",
     "RetentionLimit",
     "RiskArea",
     "RiskSnapshot",

@@ -29,7 +29,7 @@ class Person(Base):
 class Document(Base):
     """An identity document. `number` is canonical: half-width, upper case, no blanks.
 
-    `type` is one of id_card, passport, hk_macao_permit, taiwan_permit, permanent_residence.
+    `type` is one of id_card, passport, hk_macao_permit, taiwan_permit, permanent_residence, residence_permit.
     """
 
     __tablename__ = "documents"
@@ -48,7 +48,8 @@ class Document(Base):
 class FamilyLink(Base):
     """`owner` may act for `member`, with the member's consent. Ended links stay for the record.
 
-    `relation` says in Chinese what the member is to the owner (母亲, 儿子, …).
+    `relation` says in Chinese what the member is to the owner (母亲, 儿子, …). `statement` is who gave the consent and
+    how (`guardian:in_person`), where no password of the member's own phone shows it.
     """
 
     __tablename__ = "family_links"
@@ -58,6 +59,7 @@ class FamilyLink(Base):
     member_id = Column(String(40), ForeignKey("people.person_id", ondelete="CASCADE"), nullable=False)
     relation = Column(String(20), nullable=False)
     consent = Column(String(20), nullable=False)
+    statement = Column(String(40), nullable=True)
     since = Column(Moment, nullable=False)
     ended_at = Column(Moment, nullable=True)
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.codes import record_event
+from backend.codes import issue_code, record_event
+from backend.colour import Derivation
 from backend.colour.events import Declaration
 from backend.models import HealthCode, HealthDeclaration, new_id
 from backend.problems import Conflict, InvalidInput
@@ -49,25 +50,46 @@ def declare(scope: Scope, person_id: str) -> dict[str, Any]:
         wrong = session.get(HealthDeclaration, corrects)
         if wrong is None or wrong.person_id != person_id:
             raise InvalidInput(("corrects", "no such declaration"))
+    declared = keep_declaration(scope, person_id, scope.person.person_id, body)
+    code.valid_until = declared.valid_until
+    session.flush()
+    return show_declaration(declared) | {"colour": _follow(scope, declared).colour}
+
+
+def declare_first(scope: Scope, person_id: str, declared_by: str, declaration: dict[str, Any]) -> str:
+    """Take the declaration that comes with an application, issue the code, and return its colour."""
+    declared = keep_declaration(scope, person_id, declared_by, declaration)
+    _follow(scope, declared)
+    return str(issue_code(scope.session, person_id, scope.now, declared.valid_until).colour)
+
+
+def keep_declaration(
+    scope: Scope, person_id: str, declared_by: str, body: dict[str, Any]
+) -> HealthDeclaration:
+    """Keep what was declared; the code does not follow yet."""
     declared = HealthDeclaration(
         declaration_id=new_id("dec"),
         person_id=person_id,
-        declared_by=scope.person.person_id,
+        declared_by=declared_by,
         at=scope.now,
         temperature=body.get("temperature"),
         symptoms=list(dict.fromkeys(body["symptoms"])),
         risk_stay=body["risk_stay"],
         contact=body["contact"],
         health=health_of(body.get("temperature"), body["symptoms"]),
-        corrects=corrects,
+        corrects=body.get("corrects"),
         valid_until=scope.now + timedelta(days=VALIDITY_DAYS),
     )
-    session.add(declared)
-    code.valid_until = declared.valid_until
-    session.flush()
-    event = Declaration(id=declared.declaration_id, at=scope.now, known_at=scope.now, health=declared.health)
-    derivation = record_event(session, person_id, event, scope.now)
-    return show_declaration(declared) | {"colour": derivation.colour}
+    scope.session.add(declared)
+    scope.session.flush()
+    return declared
+
+
+def _follow(scope: Scope, declared: HealthDeclaration) -> Derivation:
+    """Let the code follow from a declaration."""
+    now = scope.now
+    event = Declaration(id=declared.declaration_id, at=now, known_at=now, health=declared.health)
+    return record_event(scope.session, declared.person_id, event, now)
 
 
 def of_person(scope: Scope, person_id: str) -> Any:

@@ -12,13 +12,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from backend.models import IdentityLock, OutboxMessage, Person, Verification, new_id
-from backend.problems import Conflict, IdentityMismatch, Locked, NotFound, Problem, RateLimited, WrongCode
-from backend.registry.attempts import count_attempt, refuse_frequent, seconds, subject
+from backend.models import OutboxMessage, Person, Verification, new_id
+from backend.problems import Conflict, IdentityMismatch, Locked, NotFound, Problem, RateLimited
+from backend.registry.attempts import count_attempt, refuse_frequent, seconds
 from backend.registry.folding import fold_document, fold_phone
+from backend.registry.locks import count_wrong, forgive, hold_locks, refuse_locked, subjects_of
 from backend.registry.people import find_person, written
 from backend.serving import Scope
 from backend.sessions import open_session
@@ -27,8 +27,6 @@ from privacy.sealing import Sealer
 
 CODE_LIFETIME = timedelta(minutes=5)
 RESEND_PAUSE = timedelta(seconds=60)
-LOCK = timedelta(minutes=15)
-MAX_WRONG = 5
 
 
 def start_verification(scope: Scope) -> dict[str, Any] | Problem:
@@ -43,18 +41,18 @@ def start_verification(scope: Scope) -> dict[str, Any] | Problem:
     """
     session, now, body = scope.session, scope.now, scope.body
     phone, document = fold_phone(body["phone"]), fold_document(body["document_number"])
-    subjects = _subjects(phone, document)
-    _refuse_locked(session, subjects, now)
+    subjects = subjects_of(phone, document)
+    refuse_locked(session, subjects, now)
     settings = scope.platform.settings
     for key in subjects:
         refuse_frequent(session, key, settings.identity_tries_per_hour, now)
     person = find_person(session, body["name"], body["document_type"], document)
     if person is None or not person.phone or person.phone != phone:
-        _count(session, subjects, now, sent=False)
+        count_tries(session, subjects, now, sent=False)
         return IdentityMismatch("the three do not belong together")
     refuse_frequent(session, subjects[0], settings.messages_per_hour, now, sent_only=True)
     _refuse_impatient(session, person.person_id, body["conversation_id"], now)
-    _count(session, subjects, now, sent=True)
+    count_tries(session, subjects, now, sent=True)
     verification = _send(scope, person, phone, document)
     return {
         "verification_id": verification.verification_id,
@@ -81,19 +79,21 @@ def confirm_verification(scope: Scope, verification_id: str) -> dict[str, Any] |
     ).scalar_one_or_none()
     if verification is None:
         raise NotFound("no such verification")
-    subjects = _subjects(verification.phone, verification.document_number)
-    locks = [_hold_lock(session, key, now) for key in subjects]
-    _refuse_locked(session, subjects, now)
+    subjects = subjects_of(verification.phone, verification.document_number)
+    locks = hold_locks(session, subjects, now)
+    refuse_locked(session, subjects, now)
     if verification.state != "pending":
         raise Conflict("this one-time password was used, replaced or given up")
     if verification.expires_at <= now:
         raise Conflict("this one-time password has expired")
     given = _digest(scope, verification_id, scope.body["code"])
     if not hmac.compare_digest(given, verification.code_hash):
-        return _count_wrong(verification, locks, now)
+        problem = count_wrong(locks, now)
+        if isinstance(problem, Locked):
+            verification.state = "failed"
+        return problem
     verification.state = "used"
-    for lock in locks:
-        lock.wrong, lock.locked_until = 0, None
+    forgive(locks)
     token, expires_at = open_session(
         session, verification.person_id, verification.conversation_id, verification.channel, now
     )
@@ -116,7 +116,7 @@ def _send(scope: Scope, person: Person, phone: str, document: str) -> Verificati
         )
         .values(state="replaced")
     )
-    code = f"{secrets.randbelow(1_000_000):06d}"
+    code = new_code()
     verification_id = new_id("ver")
     verification = Verification(
         verification_id=verification_id,
@@ -130,61 +130,30 @@ def _send(scope: Scope, person: Person, phone: str, document: str) -> Verificati
         created_at=now,
         expires_at=now + CODE_LIFETIME,
     )
-    text = f"【四川天府健康通】您的验证码是{code}，5分钟内有效。如非本人操作，请不要告诉任何人。"
     session.add(verification)
-    session.add(OutboxMessage(recipient=phone, kind="one_time_password", text=text, created_at=now))
+    session.add(password_message(phone, code, now))
     return verification
+
+
+def new_code() -> str:
+    """Return a one-time password."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def password_message(phone: str, code: str, now: datetime) -> OutboxMessage:
+    """Return the text message that brings a one-time password."""
+    text = f"【四川天府健康通】您的验证码是{code}，5分钟内有效。如非本人操作，请不要告诉任何人。"
+    return OutboxMessage(recipient=phone, kind="one_time_password", text=text, created_at=now)
 
 
 def _digest(scope: Scope, verification_id: str, code: str) -> str:
     return Sealer(scope.platform.settings.record_key).digest(verification_id, code)
 
 
-def _subjects(phone: str, document: str) -> tuple[str, str]:
-    return subject("phone", phone), subject("document", document)
-
-
-def _count(session: Session, subjects: tuple[str, str], now: datetime, *, sent: bool) -> None:
+def count_tries(session: Session, subjects: tuple[str, str], now: datetime, *, sent: bool) -> None:
+    """Count a try for the phone and for the document."""
     for key in subjects:
         count_attempt(session, key, now, sent=sent)
-
-
-def _hold_lock(session: Session, key: str, now: datetime) -> IdentityLock:
-    """Return the subject's row, made when missing and held until the end of the transaction."""
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    session.execute(
-        dialect.insert(IdentityLock)
-        .values(subject=key, wrong=0, last_wrong_at=now, locked_until=None)
-        .on_conflict_do_nothing()
-    )
-    return session.execute(
-        select(IdentityLock).where(IdentityLock.subject == key).with_for_update()
-    ).scalar_one()
-
-
-def _count_wrong(verification: Verification, locks: list[IdentityLock], now: datetime) -> Problem:
-    for lock in locks:
-        lock.wrong = 1 if now - lock.last_wrong_at > LOCK else lock.wrong + 1
-        lock.last_wrong_at = now
-    wrong = max(lock.wrong for lock in locks)
-    if wrong < MAX_WRONG:
-        return WrongCode("not the one-time password that was sent", attempts_left=MAX_WRONG - wrong)
-    verification.state = "failed"
-    for lock in locks:
-        lock.wrong, lock.locked_until = 0, now + LOCK
-    return Locked("five wrong one-time passwords", retry_after=int(LOCK.total_seconds()))
-
-
-def _refuse_locked(session: Session, subjects: tuple[str, str], now: datetime) -> None:
-    until = session.execute(
-        select(func.max(IdentityLock.locked_until)).where(
-            IdentityLock.subject.in_(subjects),
-            IdentityLock.locked_until > now,
-            IdentityLock.locked_until <= now + LOCK,  # longer only when the clock was set back
-        )
-    ).scalar_one()
-    if until is not None:
-        raise Locked("five wrong one-time passwords", retry_after=seconds(until - now))
 
 
 def _refuse_impatient(session: Session, person_id: str, conversation_id: str, now: datetime) -> None:

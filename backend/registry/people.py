@@ -10,14 +10,20 @@ from sqlalchemy.orm import Session
 
 from backend.models import Document, FamilyLink, Person
 from backend.problems import ForbiddenPerson
-from backend.registry.folding import fold_document, fold_name
+from backend.registry.folding import fold_document, same_name
 from privacy.kinds import Kind
 from privacy.masking import mask_value
 
-_PERMITS = ("hk_macao_permit", "taiwan_permit", "permanent_residence")
-#: Which registered types a stated type may mean. The card of a foreign permanent resident looks like an identity card.
-_MEANS = {"permit": _PERMITS, "id_card": ("id_card", "permanent_residence")}
+_PERMITS = ("hk_macao_permit", "taiwan_permit", "permanent_residence", "residence_permit")
+#: Which registered types a stated type may mean. Cards of foreigners and of residents from Hong Kong, Macao and Taiwan
+#: look like identity cards.
+_MEANS = {"permit": _PERMITS, "id_card": ("id_card", "permanent_residence", "residence_permit")}
 _MASK_AS: dict[str, Kind] = {"id_card": "ID", "passport": "PASSPORT"}
+
+
+def mask_document(document_type: str, number: str) -> str:
+    """Return a document's number as a person may see it."""
+    return mask_value(_MASK_AS.get(document_type, "PERMIT"), number)
 
 
 def find_person(session: Session, name: str, document_type: str, document_number: str) -> Person | None:
@@ -30,8 +36,16 @@ def find_person(session: Session, name: str, document_type: str, document_number
             Document.type.in_(_MEANS.get(document_type, (document_type,))),
         )
     ).scalars()
-    wanted = fold_name(name)
-    return next((person for person in holders if person.name_key == wanted), None)
+    return next((person for person in holders if same_name(person.name_key, name)), None)
+
+
+def holder_of(session: Session, document_type: str, document_number: str) -> Person | None:
+    """Return whoever has this document, whatever their name."""
+    return session.execute(
+        select(Person)
+        .join(Document, Document.person_id == Person.person_id)
+        .where(Document.number == fold_document(document_number), Document.type == document_type)
+    ).scalar_one_or_none()
 
 
 def active_link(session: Session, owner_id: str, member_id: str) -> FamilyLink | None:
@@ -66,7 +80,7 @@ def show_person(person: Person) -> dict[str, Any]:
         "documents": [
             {
                 "type": document.type,
-                "number_masked": mask_value(_MASK_AS.get(document.type, "PERMIT"), document.number),
+                "number_masked": mask_document(document.type, document.number),
             }
             for document in person.documents
         ],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 import time
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -68,23 +69,60 @@ def seen_by_desk(scope: Scope, request: ServiceRequest) -> dict[str, Any]:
 def accept_request(scope: Scope) -> dict[str, Any]:
     """Accept a request and return it with its fetch code, which is told only now."""
     body = scope.body
-    number = next_number(scope.session, "JKT", scope.now)
-    fetch_code = "".join(secrets.choice(_FETCH_ALPHABET) for _ in range(_FETCH_LENGTH))
-    request = ServiceRequest(
-        number=number,
-        fetch_code_hash=_sealer(scope).digest(number, fetch_code),
+    return open_request(
+        scope,
         kind=body["kind"],
         category=body["category"],
         title=body["title"],
         content=body["content"],
         division_code=body.get("division_code"),
-        contact_phone=body.get("contact_phone"),
+        phone=body.get("contact_phone"),
         person_id=scope.person and scope.person.person_id,
-        conversation_id=body["conversation_id"],
-        channel=body["channel"],
+    )
+
+
+def open_request(
+    scope: Scope,
+    *,
+    kind: str,
+    category: str,
+    title: str,
+    content: str,
+    phone: str | None = None,
+    person_id: str | None = None,
+    division_code: str | None = None,
+    due_at: datetime | None = None,
+) -> dict[str, Any]:
+    """Open a request of the body's conversation in the caller's transaction; return it with its fetch code.
+
+    Args:
+        scope: the caller's.
+        kind: what sort of request; without `due_at` it gives the time limit.
+        category: what it is about.
+        title: a few words for the list.
+        content: for the desk alone.
+        phone: to reply to.
+        person_id: whose it is, when that is known.
+        division_code: where.
+        due_at: a limit of its own.
+    """
+    number = next_number(scope.session, "JKT", scope.now)
+    fetch_code = "".join(secrets.choice(_FETCH_ALPHABET) for _ in range(_FETCH_LENGTH))
+    request = ServiceRequest(
+        number=number,
+        fetch_code_hash=_sealer(scope).digest(number, fetch_code),
+        kind=kind,
+        category=category,
+        title=title,
+        content=content,
+        division_code=division_code,
+        contact_phone=phone,
+        person_id=person_id,
+        conversation_id=scope.body["conversation_id"],
+        channel=scope.body["channel"],
         state="accepted",
         created_at=scope.now,
-        due_at=load_time_limits().due_at(body["kind"], scope.now),
+        due_at=due_at or load_time_limits().due_at(kind, scope.now),
         events=[ServiceRequestEvent(at=scope.now, state="accepted", text=STATE_WORDS["accepted"])],
     )
     scope.session.add(request)

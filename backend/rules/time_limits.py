@@ -40,10 +40,11 @@ class Calendar:
 
 @dataclass(frozen=True)
 class TimeLimits:
-    """Working days by kind, on one calendar."""
+    """Working days by kind, on one calendar, and the hours within which a foreigner's application is looked at."""
 
     working_days: Mapping[str, int]
     calendar: Calendar
+    review_hours: int
 
     def due_at(self, kind: str, created_at: datetime) -> datetime:
         """Return the last second of the last day for a request made at `created_at` (China time).
@@ -56,6 +57,10 @@ class TimeLimits:
         day = self.calendar.after(created_at.date(), self.working_days[kind])
         return datetime.combine(day, time(23, 59, 59), created_at.tzinfo)
 
+    def review_due_at(self, created_at: datetime) -> datetime:
+        """Return by when a foreigner's application is decided; nights and holidays count."""
+        return created_at + timedelta(hours=self.review_hours)
+
 
 @lru_cache(maxsize=1)
 def load_time_limits() -> TimeLimits:
@@ -66,7 +71,8 @@ def load_time_limits() -> TimeLimits:
         frozenset(day for year in years for span in year["holidays"] for day in _days(span)),
         frozenset(day for year in years for day in year["make_up"]),
     )
-    return TimeLimits({kind: entry["working_days"] for kind, entry in limits["kinds"].items()}, calendar)
+    days = {kind: entry["working_days"] for kind, entry in limits["kinds"].items()}
+    return TimeLimits(days, calendar, limits["review"]["hours"])
 
 
 def _days(span: list[date]) -> list[date]:

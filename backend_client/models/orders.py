@@ -63,12 +63,14 @@ class ServiceRequest(Answer):
 class Transition(Question):
     """A move of a service request to `state`.
 
-    `text` is what the citizen reads about the step; `answered` needs a `reply`.
+    `text` is what the citizen reads about the step; `answered` needs a `reply`, and the answer to a review (an
+    application, a correction) a `decision`, approve or reject.
     """
 
     state: RequestState
     text: str | None = None
     reply: str | None = None
+    decision: str | None = None
 
 
 class AppealIn(Question):

@@ -8,7 +8,13 @@ from .base import Answer, Day, Flag, Moment, Number, Page, Question, Text, Whole
 
 Colour = Literal["green", "yellow", "red", "none"]
 DocumentType = Literal[
-    "id_card", "passport", "permit", "hk_macao_permit", "taiwan_permit", "permanent_residence"
+    "id_card",
+    "passport",
+    "permit",
+    "hk_macao_permit",
+    "taiwan_permit",
+    "permanent_residence",
+    "residence_permit",
 ]
 ReasonCategory = Literal[
     "time_space_overlap",
@@ -219,10 +225,18 @@ class FamilyMember(Answer):
     since: Moment
 
 
+class ConsentStatement(Question):
+    """Who consents (`member`, `guardian`) and how (`in_person`, `by_phone`, `in_writing`)."""
+
+    by: str
+    how: str
+
+
 class AddFamily(Question):
     """Whom to link as what.
 
-    A member with a phone of their own consents by verifying: `consent_session` is then their session token.
+    A member with a phone of their own consents by verifying: `consent_session` is then their session token. For
+    children and members without a phone `statement` says who consents and how.
     """
 
     relation: str
@@ -230,6 +244,7 @@ class AddFamily(Question):
     document_type: str
     document_number: str
     consent_session: str | None = None
+    statement: ConsentStatement | None = None
 
 
 class Notice(Answer):

@@ -20,6 +20,7 @@ def body_of(member, relation="母亲", **more):
         "name": member.name,
         "document_type": member.document_type,
         "document_number": member.number,
+        "statement": {"by": "member", "how": "in_person"},
         **more,
     }
 
@@ -118,3 +119,36 @@ def test_a_link_of_somebody_else_cannot_be_ended(platform, register, token, veri
     other = verify(register(name="李四", number="510107198001011234", phone="13900000009"))
     answer = platform.delete(f"/v1/people/me/family/{link['link_id']}", session=other)
     assert answer.status_code == 404
+
+
+def test_a_fourth_user_is_refused_until_one_lets_go(platform, register, verify):
+    member = mother(register)
+    owners = [
+        verify(register(name=f"子女{n}", number=f"5101071990030712{n:02d}", phone=f"1390000020{n}"), f"c-{n}")
+        for n in range(4)
+    ]
+    links = [add(platform, owner, body_of(member)) for owner in owners]
+    assert [link.status_code for link in links] == [201, 201, 201, 409]
+    assert links[3].json()["reason"] == "three_users"
+    platform.delete(f"/v1/people/me/family/{links[0].json()['link_id']}", session=owners[0])
+    assert add(platform, owners[3], body_of(member)).status_code == 201
+
+
+def test_the_member_sees_who_acts_for_them_and_can_end_it(platform, register, token, verify):
+    member = mother(register, phone="13900000008")
+    hers = verify(member, "hers")
+    link = add(platform, token, body_of(member, consent_session=hers)).json()
+    holders = platform.get("/v1/people/me/family/holders", session=hers).json()["items"]
+    assert [(h["link_id"], h["name_masked"], h["relation"]) for h in holders] == [
+        (link["link_id"], "王**", "母亲")
+    ]
+    load_contract().validator("FamilyHolder").validate(holders[0])
+    assert platform.delete(f"/v1/people/me/family/{link['link_id']}", session=hers).status_code == 200
+    assert platform.get(f"/v1/people/{member.person_id}/code", session=token).status_code == 403
+
+
+def test_without_a_word_on_who_consents_nobody_is_linked(platform, register, token):
+    body = body_of(mother(register))
+    del body["statement"]
+    answer = add(platform, token, body)
+    assert {error["field"] for error in answer.json()["errors"]} == {"statement"}

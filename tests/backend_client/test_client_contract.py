@@ -15,19 +15,29 @@ from pydantic.fields import ModelField
 
 import backend_client
 from backend_client import (
+    AccountReviewIn,
     AddFamily,
+    Address,
     AppealDecision,
     AppealIn,
+    ApplicantIn,
+    ApplicationIn,
     CheckIn,
+    ConsentStatement,
+    CorrectionIn,
     DeclarationIn,
     DocumentType,
     ErasureIn,
     EvidenceIn,
+    FamilyApplicationIn,
     LaneEntryIn,
     MakePass,
+    MemberIn,
+    PhoneChange,
     PlatformClient,
     PlatformError,
     ServiceRequestIn,
+    StartPhoneCheck,
     StartVerification,
     Transition,
     VenueIn,
@@ -50,7 +60,12 @@ PERSON = StartVerification(
     conversation_id="c-1",
 )
 MEMBER = AddFamily(
-    relation="母亲", name="李桂芳", document_type="id_card", document_number="x1", consent_session="t"
+    relation="母亲",
+    name="李桂芳",
+    document_type="id_card",
+    document_number="x1",
+    consent_session="t",
+    statement=ConsentStatement(by="member", how="in_person"),
 )
 APPEAL = AppealIn(
     person_id="per_1",
@@ -61,6 +76,16 @@ APPEAL = AppealIn(
     contact_phone="13900000001",
     evidence=("evi_1",),
 )
+NAMED: Any = {"name": "ANNA MUELLER", "document_type": "passport", "document_number": "P99900001"}
+WHO: Any = {**NAMED, "birth_date": "1991-01-01", "valid_until": "2030-01-01"}
+PROVED: Any = {"phone": "13900000001", "phone_proof": "proof"}
+TALK: Any = {"channel": "web", "conversation_id": "c-1"}
+HOME: Any = {
+    "address": Address(division_code="510107", street="国学巷37号"),
+    "declaration": DeclarationIn(temperature=37.5, symptoms=("fever",), risk_stay=False, contact=True),
+}
+WORD = ConsentStatement(by="guardian", how="by_phone")
+PHONE_CHECK = StartPhoneCheck(phone="13900000001", document_number="P99900001", **TALK)
 ORDER = ServiceRequestIn(
     kind="help",
     category="核酸检测",
@@ -136,6 +161,26 @@ CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     "family": lambda p: p.family("token", limit=2, cursor="c"),
     "add_family": lambda p: p.add_family("token", MEMBER, key=KEY),
     "remove_family": lambda p: p.remove_family("token", "lnk_1", key=KEY),
+    "start_phone_check": lambda p: p.start_phone_check(PHONE_CHECK),
+    "confirm_phone_check": lambda p: p.confirm_phone_check("pho_1", "246810"),
+    "check_applicant": lambda p: p.check_applicant(ApplicantIn(**WHO, **PROVED)),
+    "create_application": lambda p: p.create_application(
+        ApplicationIn(**WHO, **PROVED, **HOME, **TALK), key=KEY
+    ),
+    "check_member": lambda p: p.check_member("token", MemberIn(**NAMED)),
+    "create_family_application": lambda p: p.create_family_application(
+        "token",
+        FamilyApplicationIn(relation="母亲", statement=WORD, **WHO, **PROVED, **HOME, **TALK),
+        key=KEY,
+    ),
+    "family_holders": lambda p: p.family_holders("token", limit=2, cursor="c"),
+    "change_phone": lambda p: p.change_phone("token", PhoneChange(**PROVED), key=KEY),
+    "create_correction": lambda p: p.create_correction(
+        "token", CorrectionIn(what="document", valid_until="2030-01-01", **NAMED, **TALK), key=KEY
+    ),
+    "create_account_review": lambda p: p.create_account_review(
+        AccountReviewIn(kind="phone_lost", evidence="号码注销了", **NAMED, **PROVED, **TALK), key=KEY
+    ),
     "notices": lambda p: p.notices("token", limit=2, cursor="c"),
     "accesses": lambda p: p.accesses("token", by_others=True, limit=2, cursor="c"),
     "export_person": lambda p: p.export_person("token"),
@@ -147,7 +192,7 @@ CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     "service_request": lambda p: p.service_request(NUMBER, "7K2M9Q"),
     "list_service_requests": lambda p: p.list_service_requests("accepted", limit=2, cursor="c"),
     "transition_service_request": lambda p: p.transition_service_request(
-        NUMBER, Transition(state="answered", text="已答复", reply="请刷新"), key=KEY
+        NUMBER, Transition(state="answered", text="已答复", reply="请刷新", decision="approve"), key=KEY
     ),
 }
 CALLS |= {
