@@ -1,4 +1,4 @@
-"""`python -m backend run | migrate | import … | demo | outbox …`."""
+"""`python -m backend run | migrate | import … | demo | recolour … | outbox …`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import structlog
 
 from backend.app import create_app
 from backend.clock import clock_for
+from backend.codes.commands import main as recolour_command
+from backend.codes.commands import resumed_clock
 from backend.database import Database
 from backend.demo import load as load_demo
 from backend.importers import main as import_list
@@ -30,18 +32,25 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands.add_parser("migrate", help="bring the store to the newest revision")
     commands.add_parser("demo", help="load the demonstration set")
     commands.add_parser("import", help="import a list: see `import --help`", add_help=False)
+    commands.add_parser(
+        "recolour", help="derive every code that is due: see `recolour --help`", add_help=False
+    )
     commands.add_parser("outbox", help="events to other systems: see `outbox --help`", add_help=False)
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = parser.parse_args(words[:1])
-    if arguments.command not in {"import", "outbox"}:
+    if arguments.command not in {"import", "outbox", "recolour"}:
         arguments = parser.parse_args(words)
     _log_to_stderr()
     settings = Settings.from_environment()
     migrate(settings.database_url)
     if arguments.command == "run":
-        create_app(settings).run(settings.host, settings.port, workers=1, access_log=False, motd=False)
+        create_app(settings, resumed_clock(settings)).run(
+            settings.host, settings.port, workers=1, access_log=False, motd=False
+        )
     elif arguments.command == "import":
         return import_list(words[1:], settings)
+    elif arguments.command == "recolour":
+        return recolour_command(words[1:], settings)
     elif arguments.command == "outbox":
         return outbox_command(words[1:], settings)
     elif arguments.command == "demo":

@@ -13,6 +13,7 @@ from sanic import Sanic
 from backend.api import BLUEPRINTS
 from backend.auth import Nonces
 from backend.clock import Clock, clock_for
+from backend.codes import clockwork
 from backend.contract import load_contract
 from backend.database import Database
 from backend.failures import ProblemHandler
@@ -63,6 +64,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Sanic:
     if settings.subscribers:
         app.ctx.delivery = Delivery(database, settings.subscribers, max_attempts=settings.event_attempts)
         app.register_listener(_deliver, "after_server_start")
+    app.register_listener(clockwork.begin, "after_server_start")
+    app.register_listener(clockwork.end, "before_server_stop")
     app.register_listener(_close, "after_server_stop")
     logging.getLogger("sanic.error").setLevel(logging.WARNING)
     return app

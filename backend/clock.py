@@ -47,8 +47,8 @@ class DemoClock:
         return self._start + timedelta(seconds=time.monotonic() - self._made)
 
 
-def clock_for(mode: str) -> Clock:
-    """Return the clock a setting names.
+def clock_for(mode: str, not_before: datetime = DEMO_START) -> Clock:
+    """Return the clock a setting names; that of the demonstration starts at `not_before` at the earliest.
 
     Raises:
         ValueError: for a mode other than `real` and `demo`.
@@ -56,5 +56,5 @@ def clock_for(mode: str) -> Clock:
     if mode == "real":
         return RealClock()
     if mode == "demo":
-        return DemoClock()
+        return DemoClock(max(DEMO_START, not_before))
     raise ValueError(f"JKT_CLOCK must be real or demo, not {mode!r}")

@@ -14,6 +14,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from backend.clock import CHINA
+from backend.codes.due import mark_areas
+from backend.codes.stored import area_key
 from backend.importers.rows import Report, Row, RowError, Table
 from backend.models import RiskArea, RiskSnapshot, RiskSnapshotArea
 from backend.places.divisions import Divisions, Place
@@ -82,7 +84,7 @@ def load(session: Session, table: Table, imported_at: datetime, *, skip_bad: boo
     for moment, listed in snapshots.items():
         history[moment] = listed
     _save_snapshots(session, labels, imported_at)
-    _save_history(session, history, report)
+    mark_areas(session, _save_history(session, history, report), imported_at)
     return report
 
 
@@ -180,8 +182,10 @@ def _runs(
                     start = position + 1
 
 
-def _save_history(session: Session, history: dict[datetime, dict[Identity, Listed]], report: Report) -> None:
-    """Bring areas and evidence to what the snapshots say."""
+def _save_history(
+    session: Session, history: dict[datetime, dict[Identity, Listed]], report: Report
+) -> set[str]:
+    """Bring areas and evidence to what the snapshots say; return the keys of the places that changed."""
     ids = dict(session.execute(select(RiskSnapshot.data_time, RiskSnapshot.id)).all())
     stored = {row["area_id"]: dict(row) for row in session.execute(select(RiskArea.__table__)).mappings()}
     areas: dict[str, dict[str, Any]] = {}
@@ -204,6 +208,8 @@ def _save_history(session: Session, history: dict[datetime, dict[Identity, Liste
         session.execute(insert(RiskSnapshotArea.__table__), evidence)
     report.created, report.updated = len(new), len(changed)
     report.unchanged = len(areas) - len(new) - len(changed)
+    touched = [*new, *changed, *(stored[area_id] for area_id in gone)]
+    return {area_key(area["division_code"], area["text_key"]) for area in touched}
 
 
 def _area(listed: Listed, since: datetime, until: datetime | None) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from backend.models.cases import (
 from backend.models.health import (
     CodeChange,
     ColourEvent,
+    ColourRuleSeen,
     HealthCode,
     HealthDeclaration,
     TestResult,
@@ -62,6 +63,7 @@ __all__ = [
     "Base",
     "CodeChange",
     "ColourEvent",
+    "ColourRuleSeen",
     "Division",
     "DivisionAlias",
     "Document",

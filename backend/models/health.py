@@ -83,6 +83,16 @@ class ColourEvent(Base):
     )
 
 
+class ColourRuleSeen(Base):
+    """A rule as the stored codes know it: its fingerprint, and the kind of event it looks at."""
+
+    __tablename__ = "colour_rules_seen"
+
+    rule_id = Column(String(80), primary_key=True)
+    fingerprint = Column(String(64), nullable=False)
+    event = Column(String(24), nullable=False)
+
+
 class TestResult(Base):
     """A nucleic acid or antibody test. Before `reported_at` (or without it) it is pending to everybody.
 
