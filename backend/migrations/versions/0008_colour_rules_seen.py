@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0005_colour_rules_seen"
-down_revision = "0004_codes_are_derived"
+revision = "0008_colour_rules_seen"
+down_revision = "0007_applications"
 branch_labels = None
 depends_on = None
 
