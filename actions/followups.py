@@ -24,7 +24,8 @@ PERSON_TOPICS: Final = (
     "query_vaccine",
 )
 _PLACES = (*DIVISION_KINDS, "landmark", "address")
-_LONGEST = 24
+#: In UTF-8 bytes: 24 Chinese characters, or a short English sentence.
+_LONGEST = 72
 _THEN = r"^(?:那么?|还有|所以|and|what about|how about)?\s*"
 _ASKS = r"(?:呢|咋样|怎么样|怎样|如何|咋办|啥情况|是什么情况)[?？!。\s]*$"
 _PRONOUN = re.compile(
@@ -83,7 +84,7 @@ def follow_up(turn: Turn, *, in_form: bool = False) -> str | None:
         in_form: only what asks something in between; corrections and values belong to the form.
     """
     text = turn.text.strip()
-    if text.startswith("/") or len(text) > _LONGEST:
+    if text.startswith("/") or len(text.encode()) > _LONGEST:
         return None
     found = _ordinal(turn, text) or _about_a_person(turn, text) or _about_a_place(turn, text)
     if found is None and not in_form:
@@ -191,5 +192,14 @@ def _completed(turn: Turn, text: str) -> str | None:
         adds = said.stay is not None or (turn.intent in ("inform", "nlu_fallback") and said != Trip())
         return _continue(turn, last) if adds else None
     listing = last in ("find_test_site", "query_vaccine") and turn.slots.get("shown_sites")
-    unsure = turn.intent in ("inform", "nlu_fallback", "chitchat", "affirm", "repeat", "out_of_scope")
+    unsure = turn.intent in (
+        "inform",
+        "nlu_fallback",
+        "chitchat",
+        "affirm",
+        "deny",
+        "repeat",
+        "help",
+        "out_of_scope",
+    )
     return _continue(turn, str(last)) if listing and unsure and states_wish(text) else None

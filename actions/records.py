@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Literal
 
 from actions import speech
@@ -14,6 +15,7 @@ from backend_client import Test, VaccinationRecord
 #: A result should be there within this many hours of sampling (domain facts d: 12-24 h are usual).
 RESULT_DUE_HOURS = 24
 _SHOWN = 3
+_DOSES = {"第一针": 1, "第二针": 2, "第三针": 3, "第四针": 4}
 TestKind = Literal["nucleic", "antibody"]
 
 
@@ -115,15 +117,30 @@ def _record(turn: Turn, record: VaccinationRecord, label: str) -> str:
 
 
 def _next_dose(turn: Turn, record: VaccinationRecord) -> list[str]:
+    """When the next dose is due by the dated rule; a dose that was asked about by number is answered first."""
+    asked = _asked_dose(turn)
+    given = next((dose for dose in record.doses if dose.dose == asked), None)
+    lines = [turn.word("vaccine.given", dose=asked, day=_full_day(turn, given.date))] if given else []
     dose = record.next_dose
     if dose is None:
-        return [turn.word("vaccine.complete")] if record.doses else []
+        return [*lines, turn.word("vaccine.complete")] if record.doses else lines
+    if asked is not None and asked > dose.dose:
+        lines.append(turn.word("vaccine.first", asked=asked, dose=dose.dose))
     due = dose.earliest <= turn.now.astimezone(speech.CHINA).date()
-    return [
-        turn.word(
-            "vaccine.next_now" if due else "vaccine.next",
-            dose=dose.dose,
-            day=speech.day(dose.earliest, turn.language),
-            source=dose.source,
-        )
-    ]
+    rule = f"{dose.rule}（{dose.source}，{_full_day(turn, dose.source_date)}）"
+    if turn.language == "en":
+        rule = f"{dose.source}, {_full_day(turn, dose.source_date)}"
+    key = "vaccine.next_now" if due else "vaccine.next"
+    lines.append(turn.word(key, dose=dose.dose, day=_full_day(turn, dose.earliest), rule=rule))
+    return lines
+
+
+def _asked_dose(turn: Turn) -> int | None:
+    """“第三针好久打” asks about dose 3."""
+    named = turn.first("dose_number")
+    return _DOSES.get(named.value) if named is not None else None
+
+
+def _full_day(turn: Turn, day: date) -> str:
+    spoken = speech.day(day, turn.language)
+    return f"{spoken} {day.year}" if turn.language == "en" else f"{day.year}年{spoken}"

@@ -21,6 +21,7 @@ def site_text(turn: Turn, site: Site) -> str:
     parts += _open(turn, site)
     if site.yellow_code:
         parts.append(turn.word("site.yellow_ok"))
+    parts = [parts[0], *(part[:1].lower() + part[1:] for part in parts[1:])]
     lines = ["，".join(parts) if turn.language == "zh" else ", ".join(parts), f"   {_where(site)}"]
     if site.hours and not site.open_24h:
         lines.append(f"   {turn.word('site.hours', hours=spoken_hours(site.hours, turn.language))}")
@@ -86,7 +87,10 @@ def _prices(turn: Turn, site: Site) -> str:
     said = []
     for key, price in (("single", site.price_single), ("pooled", site.price_pooled)):
         if price is not None:
-            said.append(turn.word("site.free" if price == 0 else f"site.price.{key}", price=f"{price:g}"))
+            words = (
+                turn.word("site.free") if price == 0 else turn.word(f"site.price.{key}", price=f"{price:g}")
+            )
+            said.append(words[:1].lower() + words[1:])
     return speech.join(dict.fromkeys(said), turn.language)
 
 

@@ -89,7 +89,7 @@ async def tell_sites(turn: Turn, kind: Kind) -> None:
     title = _title(kind, wishes)
     if wishes.get("open_now"):
         sites, title = _open_first(sites, title)
-    _tell_page(turn, turn.word(f"{title}{how}", place=place.name), sites, wishes, private=for_yellow)
+    _tell_page(turn, turn.word(f"{title}{how}", place=place.name), sites, private=for_yellow)
 
 
 async def tell_vaccine_sites(turn: Turn) -> None:
@@ -129,16 +129,16 @@ async def _found(turn: Turn, kind: Kind, place: Place, wishes: dict[str, Any]) -
     if place.point is None and not around:
         here = await _page(turn, kind, {"division": place.code, **narrowed}, nearest=False)
         if here.items:
-            ordered = (
-                here.items
-                if wishes.get("yellow")
-                else sorted(here.items, key=lambda s: s.yellow_code is True)
-            )
-            return ordered, ""
+            return _for_colour(here.items, wishes), ""
     lat, lon = place.point or (None, None)
     where = {"lat": lat, "lon": lon} if place.point else {"division": place.code}
     near = await _page(turn, kind, {**where, **narrowed}, nearest=True)
-    return near.items, ".near" if place.point or around else ".none"
+    return _for_colour(near.items, wishes), ".near" if place.point or around else ".none"
+
+
+def _for_colour(sites: Sequence[Site], wishes: dict[str, Any]) -> Sequence[Site]:
+    """Nobody without a yellow code is sent first to where yellow codes queue; else the order stays."""
+    return sites if wishes.get("yellow") else sorted(sites, key=lambda site: site.yellow_code is True)
 
 
 async def _page(turn: Turn, kind: Kind, query: dict[str, Any], *, nearest: bool) -> SitePage:
@@ -168,9 +168,7 @@ def _title(kind: Kind, wishes: dict[str, Any]) -> str:
     return f"site.title.{kind.title}"
 
 
-def _tell_page(
-    turn: Turn, title: str, sites: Sequence[Site], wishes: dict[str, Any], *, private: bool
-) -> None:
+def _tell_page(turn: Turn, title: str, sites: Sequence[Site], *, private: bool) -> None:
     """One page of the list, numbered on from the page before, with the age of the data."""
     more = turn.intent == "inform" and (bool(MORE.search(turn.text)) or _tapped(turn, "more"))
     start = int(turn.slots.get("site_page") or 0) + _SHOWN if more else 0
@@ -179,8 +177,6 @@ def _tell_page(
     if not page:
         turn.say("site.no_more", [share, turn.button("person", "request_human")])
         return
-    if not wishes.get("yellow"):
-        page.sort(key=lambda site: site.yellow_code is True)
     texts = [site_text(turn, site) for site in page]
     turn.set("site_page", start)
     turn.set("shown_sites", {"first": start + 1, "texts": texts})
