@@ -23,4 +23,4 @@ def announce(session: Session, person_id: str, now: datetime) -> None:
 def announce_all(session: Session, people: Any, now: datetime) -> None:
     """Write an outgoing event for each row of `people` (a select of person ids)."""
     emit_for_each(session, CHANGED, people, now)
-    revoke_worsened(session, now)
+    revoke_worsened(session, now, among=people)

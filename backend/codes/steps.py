@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backend.colour import Derivation, Holding, RuleBook, derive, derive_with_history, summary
+from backend.colour import Derivation, Holding, RuleBook, derive_with_history, summary
 from backend.colour.events import Event
 from backend.registry.people import written
 
@@ -52,31 +52,23 @@ def outcome(events: Iterable[Event], book: RuleBook, last: Written | None, now: 
         last: the code as it was last written; None when this is the person's first.
         now: the platform's time.
     """
-    recorded = tuple(events)
-    derivation, past = derive_with_history(recorded, book, now)
+    derivation, past = derive_with_history(events, book, now, now if last is None else last.derived_at)
     if last is None:
-        return Outcome(derivation, (Step(now, "none", derivation.colour, reasons_of(derivation)),))
+        return Outcome(derivation, (Step(now, "none", derivation.colour, reasons_of(derivation.holding)),))
     steps: list[Step] = []
     colour = last.colour
-    for at, begun in past:
-        if at > last.derived_at and begun != colour:
-            seen = (
-                derivation if begun == derivation.colour and at == past[-1][0] else derive(recorded, book, at)
-            )
-            steps.append(Step(at, colour, begun, reasons_of(seen)))
-            colour = begun
+    for change in past:
+        if change.colour != colour:
+            steps.append(Step(change.at, colour, change.colour, reasons_of(change.holding)))
+            colour = change.colour
     if colour != derivation.colour:
-        steps.append(Step(now, colour, derivation.colour, reasons_of(derivation)))
+        steps.append(Step(now, colour, derivation.colour, reasons_of(derivation.holding)))
     return Outcome(derivation, tuple(steps))
 
 
-def reasons_of(derivation: Derivation) -> list[dict[str, Any]]:
-    """Return the Reason objects of the rules that hold with a known colour, the strictest first."""
-    return [
-        show_reason(held)
-        for held in derivation.holding
-        if held.phase == "colour" and held.colour != "unknown"
-    ]
+def reasons_of(holding: Iterable[Holding]) -> list[dict[str, Any]]:
+    """Return the Reason objects of the rules that hold with a known colour, in their order."""
+    return [show_reason(held) for held in holding if held.phase == "colour" and held.colour != "unknown"]
 
 
 def show_reason(held: Holding) -> dict[str, Any]:

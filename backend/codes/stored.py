@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from backend.colour import RuleBook
 from backend.colour import events as happenings
 from backend.colour.events import Event, RiskAreaChange, RiskStay, Test
 from backend.models import ColourEvent, RiskArea, RiskSnapshot, TestResult
@@ -94,21 +95,26 @@ def test_of(row: Any) -> Test:
 def events_of(session: Session, people: Sequence[str]) -> dict[str, list[Event]]:
     """Return everything that bears on the colour of each of `people`."""
     found: dict[str, list[Event]] = {person_id: [] for person_id in people}
-    held = ColourEvent.__table__
+    held, tests = ColourEvent.__table__, TestResult.__table__
     areas: dict[str, set[str]] = defaultdict(set)
-    for row in session.execute(select(held).where(held.c.person_id.in_(people))):
+    for row in session.execute(select(held).where(held.c.person_id.in_(people))).all():
         found[row.person_id].append(event_of(row))
         if row.area_key is not None:
             areas[row.area_key].add(row.person_id)
-    tests = TestResult.__table__
     wanted = select(tests).where(tests.c.person_id.in_(people), tests.c.kind == "nucleic")
-    for row in session.execute(wanted):
+    for row in session.execute(wanted).all():
         found[row.person_id].append(test_of(row))
     if areas:
         for key, changes in levels_of(session, areas).items():
             for person_id in areas[key]:
                 found[person_id].extend(changes)
     return found
+
+
+def looks_at_negatives(book: RuleBook) -> bool:
+    """Tell whether a negative test alone can give a colour: none of the published rules says so."""
+    results = [rule.when.values("result") for rule in book.by_event.get("test", ())]
+    return any(values is None or "negative" in values for values in results)
 
 
 def levels_of(session: Session, keys: Iterable[str]) -> dict[str, list[RiskAreaChange]]:

@@ -1,11 +1,12 @@
 """Everybody who is due, in batches: read and derived outside the write, written in one transaction a batch.
 
 A batch's people are locked and looked at again before it is written: whose code somebody else has derived meanwhile is
-left out. So two processes may sweep at once, and requests go on between two batches.
+left out. So several processes may sweep at once, and requests go on between two batches.
 """
 
 from __future__ import annotations
 
+import secrets
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -15,19 +16,24 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import insert, literal, select, tuple_
+from sqlalchemy import exists, insert, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from backend.codes.announcing import announce, announce_all
+from backend.codes.announcing import announce_all
 from backend.codes.rules import rule_book
 from backend.codes.steps import Step, Written, outcome
-from backend.codes.stored import events_of
-from backend.colour import RuleBook, load_rules
+from backend.codes.stored import events_of, looks_at_negatives
+from backend.colour import RuleBook, derive, load_rules
 from backend.database import Database
-from backend.models import CodeChange, HealthCode, Moment, new_id
+from backend.models import CodeChange, ColourEvent, HealthCode, Moment, TestResult
 
 BATCH = 2_000
+
+#: A place in the queue: when somebody is due, and who.
+Place = tuple[datetime, str]
+#: From after one place to another; None: from the beginning, to the end.
+Part = tuple[Place | None, Place | None]
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,6 @@ class Due:
     """A code that has to be derived anew, as it was last written."""
 
     person_id: str
-    due_at: datetime
     last: Written
 
 
@@ -65,24 +70,52 @@ def catch_up(
         database: the store.
         now: the platform's time.
         book: the rules; those of this process when not given.
-        workers: processes that read and derive; without them this one does it all.
+        workers: processes that share the batches; without them this one does all.
         batch: people in one transaction.
     """
     rules = book or rule_book()
-    written = 0
+    total = 0
     while True:
-        written_before, found = written, 0
-        batches = _batches(database, now, batch)
-        derived: Iterable[list[Derived]] = (
-            (derive_batch(database, people, rules, now) for people in batches)
+        parts = _parts_of_queue(database, now, batch)
+        done = (
+            (sweep_part(database, part, rules, now) for part in parts)
             if workers is None
-            else workers.derive(batches, now)
+            else workers.sweep(parts, now)
         )
-        for part in derived:
-            found += len(part)
-            written += write_batch(database, part, now)
-        if not found or written == written_before:  # nobody left, or all are in other hands
-            return written
+        written = sum(done)
+        total += written
+        if not written:  # nobody is left, or they are in other hands
+            return total
+
+
+def sweep_part(database: Database, part: Part, book: RuleBook, now: datetime) -> int:
+    """Bring everybody up to date who is due between two places of the queue; return how many were written."""
+    simple = write_uneventful(database, part, book, now)
+    people = _due(database, part, now)
+    return simple + (write_batch(database, derive_batch(database, people, book, now), now) if people else 0)
+
+
+def write_uneventful(database: Database, part: Part, book: RuleBook, now: datetime) -> int:
+    """Write the green codes of those to whom nothing happened that could colour them, in one statement.
+
+    What follows for them is the same for all: the derivation of no events. Nothing is written when a rule looks at
+    negative tests, or when it is not green that follows.
+    """
+    plain = derive((), book, now)
+    if plain.colour != "green" or looks_at_negatives(book):
+        return 0
+    codes, held, tests = HealthCode.__table__, ColourEvent.__table__, TestResult.__table__
+    happened = exists().where(held.c.person_id == codes.c.person_id)
+    tested = exists().where(
+        tests.c.person_id == codes.c.person_id, tests.c.kind == "nucleic", tests.c.result != "negative"
+    )
+    with database.write() as session:
+        written: int = session.execute(
+            update(codes)
+            .where(*_between(part, now), codes.c.colour == "green", ~happened, ~tested)
+            .values(updated_at=now, changes_at=plain.changes_at, version=codes.c.version + 1)
+        ).rowcount
+    return written
 
 
 def derive_batch(database: Database, people: Sequence[Due], book: RuleBook, now: datetime) -> list[Derived]:
@@ -154,7 +187,7 @@ def _write_changes(session: Session, changed: Sequence[Derived], now: datetime) 
         insert(CodeChange.__table__),
         [
             {
-                "change_id": new_id("cha"),
+                "change_id": f"cha_{secrets.token_hex(10)}",
                 "person_id": one.person_id,
                 "previous_colour": step.previous,
                 "colour": step.colour,
@@ -166,43 +199,64 @@ def _write_changes(session: Session, changed: Sequence[Derived], now: datetime) 
         ],
     )
     codes = HealthCode.__table__
-    people = [one.person_id for one in changed]
-    announce_all(session, select(codes.c.person_id).where(codes.c.person_id.in_(people)), now)
-    for one in changed:
-        for _ in one.steps[1:]:
-            announce(session, one.person_id, now)
+    for number in range(
+        max(len(one.steps) for one in changed)
+    ):  # one event a change, also when several came at once
+        people = [one.person_id for one in changed if len(one.steps) > number]
+        announce_all(session, select(codes.c.person_id).where(codes.c.person_id.in_(people)), now)
 
 
-def _batches(database: Database, now: datetime, size: int) -> Iterator[list[Due]]:
-    """Yield everybody due at `now`, those who are due longest first."""
+def _parts_of_queue(database: Database, now: datetime, size: int) -> Iterator[Part]:
+    """Yield the queue of those due at `now` cut into parts of `size` people, those who are due longest first."""
     codes = HealthCode.__table__
-    wanted = (
-        select(codes)
-        .where(codes.c.changes_at <= now)
-        .order_by(codes.c.changes_at, codes.c.person_id)
-        .limit(size)
-    )
-    here = wanted
+    after: Place | None = None
     while True:
+        wanted = (
+            select(codes.c.changes_at, codes.c.person_id)
+            .where(codes.c.changes_at <= now)
+            .order_by(codes.c.changes_at, codes.c.person_id)
+            .offset(size - 1)
+            .limit(1)
+        )
+        if after is not None:
+            wanted = wanted.where(_queue() > _bound(after))
         with database.read() as session:
-            people = [
-                Due(
-                    row.person_id,
-                    row.changes_at,
-                    Written(row.colour, row.since, row.updated_at, row.version),
-                )
-                for row in session.execute(here)
-            ]
-        if people:
-            yield people
-        if len(people) < size:
+            last = session.execute(wanted).first()
+        until = None if last is None else (last.changes_at, last.person_id)
+        yield after, until
+        if until is None:
             return
-        last = tuple_(literal(people[-1].due_at, Moment), literal(people[-1].person_id))
-        here = wanted.where(tuple_(codes.c.changes_at, codes.c.person_id) > last)
+        after = until
+
+
+def _due(database: Database, part: Part, now: datetime) -> list[Due]:
+    codes = HealthCode.__table__
+    with database.read() as session:
+        rows = session.execute(select(codes).where(*_between(part, now))).all()
+    return [Due(row.person_id, Written(row.colour, row.since, row.updated_at, row.version)) for row in rows]
+
+
+def _between(part: Part, now: datetime) -> list[Any]:
+    conditions = [HealthCode.__table__.c.changes_at <= now]
+    after, until = part
+    if after is not None:
+        conditions.append(_queue() > _bound(after))
+    if until is not None:
+        conditions.append(_queue() <= _bound(until))
+    return conditions
+
+
+def _queue() -> Any:
+    codes = HealthCode.__table__
+    return tuple_(codes.c.changes_at, codes.c.person_id)
+
+
+def _bound(place: Place) -> Any:
+    return tuple_(literal(place[0], Moment), literal(place[1]))
 
 
 class Workers:
-    """Processes that read and derive batches while this one writes."""
+    """Processes that share the batches of a sweep."""
 
     def __init__(self, database_url: str, count: int, rules: Path | None = None) -> None:
         """Start `count` processes on a store; `rules` is another folder of rule files."""
@@ -219,24 +273,24 @@ class Workers:
         """Stop the processes."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def derive(self, batches: Iterable[list[Due]], now: datetime) -> Iterator[list[Derived]]:
-        """Yield derived batches in order, a few ahead of the writing."""
-        ahead: deque[Future[list[Derived]]] = deque()
-        for people in batches:
-            ahead.append(self._pool.submit(_derive, people, now))
-            if len(ahead) > 2 * self._count:
+    def sweep(self, parts: Iterable[Part], now: datetime) -> Iterator[int]:
+        """Yield how many people of each part were written."""
+        ahead: deque[Future[int]] = deque()
+        for part in parts:
+            ahead.append(self._pool.submit(_sweep_part, part, now))
+            if len(ahead) > 3 * self._count:
                 yield ahead.popleft().result()
         while ahead:
             yield ahead.popleft().result()
 
 
-_parts: dict[str, Any] = {}
+_tools: dict[str, Any] = {}
 
 
 def _prepare(database_url: str, rules: Path | None) -> None:
-    _parts["database"] = Database(database_url, pool_size=1)
-    _parts["rules"] = rule_book() if rules is None else load_rules(rules)
+    _tools["database"] = Database(database_url, pool_size=1)
+    _tools["rules"] = rule_book() if rules is None else load_rules(rules)
 
 
-def _derive(people: Sequence[Due], now: datetime) -> list[Derived]:
-    return derive_batch(_parts["database"], people, _parts["rules"], now)
+def _sweep_part(part: Part, now: datetime) -> int:
+    return sweep_part(_tools["database"], part, _tools["rules"], now)

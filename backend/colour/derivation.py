@@ -103,6 +103,15 @@ class Derivation:
         return next((coming for coming in self.next_colours if coming.colour == colour), None)
 
 
+@dataclass(frozen=True)
+class PastChange:
+    """A change of colour that has happened, with the rules that held from then on, the strictest first."""
+
+    at: datetime
+    colour: Colour
+    holding: tuple[Holding, ...]
+
+
 def derive(events: Iterable[Event], rules: RuleBook, at: datetime) -> Derivation:
     """Return the code at `at` and its derivation.
 
@@ -112,19 +121,28 @@ def derive(events: Iterable[Event], rules: RuleBook, at: datetime) -> Derivation
         rules: the rules of all days.
         at: the moment, aware. Events known later are left out, but their coming is in `changes_at`.
     """
-    return derive_with_history(events, rules, at)[0]
+    recorded = tuple(events)
+    facts = known(recorded, at)
+    running = episodes(facts, rules)
+    shown = _picture(running, uncovered(facts, rules), rules, at)
+    return replace(shown, changes_at=_changes_at(shown, running, facts.more_at, recorded, rules))
 
 
 def derive_with_history(
-    events: Iterable[Event], rules: RuleBook, at: datetime
-) -> tuple[Derivation, tuple[tuple[datetime, Colour], ...]]:
-    """Return what `derive` and `history` return, for little more than the price of the first."""
+    events: Iterable[Event], rules: RuleBook, at: datetime, since: datetime
+) -> tuple[Derivation, tuple[PastChange, ...]]:
+    """Return what `derive` returns, and the changes later than `since`, for little more than the price of the first."""
     recorded = tuple(events)
     facts = known(recorded, at)
     running = episodes(facts, rules)
     shown = _picture(running, uncovered(facts, rules), rules, at)
     changes_at = _changes_at(shown, running, facts.more_at, recorded, rules)
-    return replace(shown, changes_at=changes_at), _history(running, at)
+    past = tuple(
+        PastChange(moment, colour, _held(running, moment))
+        for moment, colour in _history(running, at)
+        if moment > since
+    )
+    return replace(shown, changes_at=changes_at), past
 
 
 def history(events: Iterable[Event], rules: RuleBook, at: datetime) -> tuple[tuple[datetime, Colour], ...]:
@@ -141,6 +159,11 @@ def _history(running: tuple[Episode, ...], at: datetime) -> tuple[tuple[datetime
             changes.append((moment, colour))
             last = colour
     return tuple(changes)
+
+
+def _held(running: Iterable[Episode], moment: datetime) -> tuple[Holding, ...]:
+    now = (_holding(episode, moment) for episode in running if episode.runs(moment))
+    return tuple(sorted(now, key=_strictest_first))
 
 
 def _since(running: tuple[Episode, ...], colour: Colour, at: datetime) -> datetime | None:
@@ -166,7 +189,7 @@ def _picture(
     at: datetime,
 ) -> Derivation:
     now = [episode for episode in running if episode.runs(at)]
-    holding = sorted((_holding(episode, at) for episode in now), key=_strictest_first)
+    holding = list(_held(now, at))
     colour = _colour(now, at)
     return Derivation(
         colour=colour,

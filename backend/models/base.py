@@ -22,6 +22,7 @@ NAMING = {
 
 Base = declarative_base(metadata=MetaData(naming_convention=NAMING))
 
+_CHINA_OFFSET = CHINA.utcoffset(None)
 _ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
 
 
@@ -48,7 +49,7 @@ class Moment(TypeDecorator):
         """Return the stored moment with the offset of China."""
         if value is None:
             return None
-        return value.replace(tzinfo=timezone.utc).astimezone(CHINA)
+        return (value + _CHINA_OFFSET).replace(tzinfo=CHINA)
 
 
 def new_id(prefix: str) -> str:

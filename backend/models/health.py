@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    text,
 )
 
 from backend.models.base import Base, Moment
@@ -111,7 +112,16 @@ class TestResult(Base):
     known_at = Column(Moment, nullable=True)
     institution = Column(String(120), nullable=False)
 
-    __table_args__ = (Index("ix_test_results_person_sampled", "person_id", "sampled_at"),)
+    __table_args__ = (
+        Index("ix_test_results_person_sampled", "person_id", "sampled_at"),
+        # few tests are not negative, and those are what a sweep looks for
+        Index(
+            "ix_test_results_not_negative",
+            "person_id",
+            sqlite_where=text("result != 'negative'"),
+            postgresql_where=text("result != 'negative'"),
+        ),
+    )
 
 
 class Vaccination(Base):

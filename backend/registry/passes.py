@@ -154,11 +154,13 @@ def is_worse(session: Session, row: IssuedPass) -> bool:
     return code is None or order[code.colour] > order[row.colour]
 
 
-def revoke_worsened(session: Session, now: datetime, person_id: str | None = None) -> int:
+def revoke_worsened(
+    session: Session, now: datetime, person_id: str | None = None, *, among: Any = None
+) -> int:
     """End every offline code that says a better colour than its person has now; return how many.
 
     Set-based and safe to repeat. Whoever changes colours calls it in the same transaction: for one person, or without
-    a person after a recolouring.
+    a person after a recolouring; `among`, a select of person ids, keeps it to those.
     """
     worsened = and_(
         IssuedPass.kind == "offline",
@@ -173,6 +175,8 @@ def revoke_worsened(session: Session, now: datetime, person_id: str | None = Non
     )
     if person_id is not None:
         worsened = and_(worsened, IssuedPass.person_id == person_id)
+    if among is not None:
+        worsened = and_(worsened, IssuedPass.person_id.in_(among))
     emit_for_each(
         session, "offline_code.revoked", select(IssuedPass.person_id).where(worsened).distinct(), now
     )

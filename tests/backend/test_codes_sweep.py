@@ -16,7 +16,7 @@ from backend.codes.due import adopt_rules, mark_areas, mark_kinds
 from backend.codes.stored import row_of
 from backend.codes.sweep import Workers, catch_up
 from backend.colour import derive, history, load_rules
-from backend.colour.events import EntryScan, Overlap, RiskStay
+from backend.colour.events import Declaration, EntryScan, Overlap, RiskStay
 from backend.colour.reading import RULES
 from backend.database import Database
 from backend.models import (
@@ -208,6 +208,8 @@ def test_worker_processes_do_the_same(settings):
 def test_a_code_derived_meanwhile_by_a_request_is_left_alone(store, monkeypatch):
     people(store, "per_1")
     with store.write() as session:
+        said = Declaration(id="evt_0", at=NOW, known_at=NOW, health="normal")
+        record_event(session, "per_1", said, NOW)
         session.execute(update(HealthCode).values(changes_at=NOW))
         row = row_of("per_1", Overlap(id="evt_1", at=NOW, known_at=NOW, region="510100"))
     from backend.codes import sweep  # noqa: PLC0415
@@ -217,7 +219,7 @@ def test_a_code_derived_meanwhile_by_a_request_is_left_alone(store, monkeypatch)
     def interrupted(*arguments):
         derived = derive_batch(*arguments)
         with store.write() as session:
-            if session.execute(select(func.count()).select_from(ColourEvent)).scalar_one() == 0:
+            if session.execute(select(func.count()).select_from(ColourEvent)).scalar_one() == 1:
                 session.execute(insert(ColourEvent.__table__).values(row))
                 session.execute(update(HealthCode).values(version=HealthCode.version + 1, changes_at=NOW))
         return derived
