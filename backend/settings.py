@@ -13,7 +13,11 @@ from backend.outbox.subscribers import read_subscribers
 from privacy.secrets import SecretStore
 
 #: Client ids that may sign requests, and the name of the secret each one signs with.
-CLIENT_SECRETS = {"assistant": "platform_service", "desk": "platform_desk"}
+CLIENT_SECRETS = {
+    "assistant": "platform_service",
+    "desk": "platform_desk",
+    "province": "platform_province",
+}
 
 
 @dataclass(frozen=True)

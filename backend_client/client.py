@@ -8,6 +8,7 @@ from .calls.orders import OrderCalls
 from .calls.people import PeopleCalls
 from .calls.places import PlaceCalls
 from .calls.privacy import PrivacyCalls
+from .calls.reporting import ReportingCalls
 from .calls.showing import ShowingCalls
 from .calls.travel import TravelCalls
 from .policy import BreakerPolicy, RetryPolicy, Timeouts
@@ -15,7 +16,14 @@ from .transport import Surroundings, Transport
 
 
 class PlatformClient(
-    PlaceCalls, TravelCalls, PeopleCalls, ApplicationCalls, OrderCalls, PrivacyCalls, ShowingCalls
+    PlaceCalls,
+    TravelCalls,
+    PeopleCalls,
+    ApplicationCalls,
+    OrderCalls,
+    PrivacyCalls,
+    ShowingCalls,
+    ReportingCalls,
 ):
     """A thread-safe client of the platform; one a process, shared by all its threads.
 

@@ -93,6 +93,7 @@ from .privacy import (
     KeptPart,
     PersonExport,
 )
+from .reporting import ColourEventIn, ColourEventRecorded
 from .showing import (
     Check,
     CheckIn,
@@ -150,6 +151,8 @@ __all__ = [
     "Code",
     "CodeChange",
     "Colour",
+    "ColourEventIn",
+    "ColourEventRecorded",
     "ConsentBasis",
     "ConsentStatement",
     "CorrectionIn",

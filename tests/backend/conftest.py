@@ -32,7 +32,7 @@ from backend.models import Document, Person, new_id
 from backend.registry.folding import fold_name
 from backend.settings import Settings
 
-SECRETS = {"assistant": b"a" * 32, "desk": b"d" * 32}
+SECRETS = {"assistant": b"a" * 32, "desk": b"d" * 32, "province": b"p" * 32}
 
 
 class ManualClock:

@@ -21,7 +21,7 @@ from backend_client import PlatformClient
 from privacy.secrets import SecretStore
 
 ROOT = Path(__file__).parents[2]
-SECRETS = {"assistant": "platform_service", "desk": "platform_desk"}
+SECRETS = {"assistant": "platform_service", "desk": "platform_desk", "province": "platform_province"}
 
 
 @dataclass

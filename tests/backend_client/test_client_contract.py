@@ -23,6 +23,7 @@ from backend_client import (
     ApplicantIn,
     ApplicationIn,
     CheckIn,
+    ColourEventIn,
     ConsentStatement,
     CorrectionIn,
     DeclarationIn,
@@ -59,6 +60,7 @@ PERSON = StartVerification(
     channel="web",
     conversation_id="c-1",
 )
+EVENT = {"id": "cdc-1", "kind": "close_contact", "at": "2022-09-05T08:00:00+08:00"}
 MEMBER = AddFamily(
     relation="母亲",
     name="李桂芳",
@@ -159,6 +161,9 @@ CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     "tests": lambda p: p.tests("token", "per_1", "nucleic", limit=2, cursor="c"),
     "vaccinations": lambda p: p.vaccinations("token", "per_1"),
     "family": lambda p: p.family("token", limit=2, cursor="c"),
+    "append_colour_event": lambda p: p.append_colour_event(
+        ColourEventIn(document_type="id_card", document_number="x1", event=EVENT), key=KEY
+    ),
     "add_family": lambda p: p.add_family("token", MEMBER, key=KEY),
     "remove_family": lambda p: p.remove_family("token", "lnk_1", key=KEY),
     "start_phone_check": lambda p: p.start_phone_check(PHONE_CHECK),
@@ -333,6 +338,7 @@ def _part_differences(field: ModelField, part: dict[str, Any], where: str) -> It
 BODIES: list[tuple[type[Question], str]] = [
     (StartVerification, "start_verification"),
     (AddFamily, "add_family"),
+    (ColourEventIn, "append_colour_event"),
     (AppealIn, "create_appeal"),
     (ServiceRequestIn, "create_service_request"),
     (Transition, "transition_service_request"),
