@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge import KnowledgeIndex, PolicyStore, shared_encoder
@@ -99,6 +99,22 @@ def test_an_expired_rule_is_never_told(index: KnowledgeIndex, shipped: PolicySto
         for question in ("黄码怎么转绿", "入川要做几次核酸", "风险区分几级", "12345几天办结"):
             for hit in index.search(question, day, limit=10):
                 assert hit.entry.holds_on(day)
+
+
+@given(
+    st.dates(date(2019, 1, 1), date(2027, 1, 1)),
+    st.integers(0, 10_000),
+    st.sampled_from([None, "510000", "510107"]),
+)
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_the_clock_says_only_entries_of_that_day_are_served(
+    index: KnowledgeIndex, shipped: PolicyStore, day: date, pick: int, region: str | None
+) -> None:
+    entries = shipped.current().entries
+    asked = entries[pick % len(entries)]
+    for hit in index.search(asked.phrasings[pick % len(asked.phrasings)], day, region):
+        assert hit.entry.valid_from <= day
+        assert hit.entry.valid_to is None or day <= hit.entry.valid_to
 
 
 def test_nothing_is_told_for_a_day_without_rules(index: KnowledgeIndex) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -28,9 +29,31 @@ def told(shipped: PolicyStore, family: str, day: date, region: str = "510000") -
     return found[0] if found else None
 
 
+def test_there_are_two_hundred_entries_each_with_source_and_dates(entries: tuple[PolicyEntry, ...]) -> None:
+    assert len(entries) >= 200
+    for entry in entries:
+        assert entry.source.name, entry.id
+        assert entry.source.url or entry.source.trust == "G", entry.id
+        assert entry.valid_from >= date(2017, 1, 1), entry.id
+
+
+def test_no_question_is_asked_of_two_entries_at_once(entries: tuple[PolicyEntry, ...]) -> None:
+    """Near duplicates are merged: one phrasing, one family, on any day."""
+    held: dict[str, list[PolicyEntry]] = {}
+    for entry in entries:
+        for phrasing in entry.phrasings:
+            held.setdefault(re.sub(r"[？?。\s]", "", phrasing.lower()), []).append(entry)
+    twice = {
+        phrasing: {one.id, other.id}
+        for phrasing, several in held.items()
+        for one, other in combinations(several, 2)
+        if one.family != other.family and one.overlaps(other)
+    }
+    assert twice == {}
+
+
 def test_there_are_enough_entries_for_the_demonstration_day(shipped: PolicyStore) -> None:
     snapshot = shipped.current()
-    assert len(snapshot.entries) >= 110
     assert len(snapshot.valid(DEMO_DAY)) >= 110
 
 
