@@ -140,9 +140,11 @@ async def answer(turn: Turn, topic: Topic) -> None:
     except (NeedsIdentity, NotVerified):
         turn.clear("session", "session_until")
         turn.set("pending_topic", asked)
+        turn.set("pending_words", {"topic": asked, "text": turn.text, "entities": turn.told_entities()})
         await _identify(turn)
     except NeedsConsent as needed:
         turn.set("pending_topic", asked)
+        turn.set("pending_words", {"topic": asked, "text": turn.text, "entities": turn.told_entities()})
         await _ask_consent(turn, needed)
     except PlatformError as error:
         log.warning("platform_trouble", extra={"topic": topic.name(), "error": type(error).__name__})
@@ -172,9 +174,11 @@ async def _ask_consent(turn: Turn, needed: NeedsConsent) -> None:
 async def run_pending(turn: Turn) -> None:
     """Answer what was asked before identity or consent had to be seen to."""
     pending = turn.slots.get("pending_topic")
-    turn.clear("pending_topic")
+    said = turn.slots.get("pending_words") or {}
+    turn.clear("pending_topic", "pending_words")
     if pending is not None and pending in TOPICS:
-        turn.intent = pending
+        own = said if said.get("topic") == pending else {}
+        turn.recall(pending, own.get("text", ""), own.get("entities", []))
         await answer(turn, TOPICS[pending])
 
 

@@ -30,6 +30,8 @@ PERSONAL_SLOTS: Final = (
     "drafts",
     "parked",
     "pending_topic",
+    "pending_words",
+    "then",
     "last_person_topic",
 )
 

@@ -60,6 +60,8 @@ _CORRECTS = re.compile(
     r"|no\b|sorry|i meant?\b)",
     re.IGNORECASE,
 )
+#: From somewhere to somewhere, whatever the rest was taken for.
+_JOURNEY = re.compile(r"从.{1,16}(?:回|来|到|去|飞|返)(?![过的])|\bfrom\b.+\bto\b", re.IGNORECASE)
 _DIGITS = {char: value for value, char in enumerate("一二三四五六七八九十", 1)}
 _WORDS = {"first": 1, "second": 2, "third": 3}
 _FEMALE = re.compile("母|奶|婆|妻|女$|女儿|姐|妹|姑|姨|媳")
@@ -187,6 +189,9 @@ def _keep_last(turn: Turn, kinds: tuple[str, ...]) -> None:
 def _completed(turn: Turn, text: str) -> str | None:
     """A value or wish the last topic waits for: a risk level, a day or an end of the journey; “还有吗” after a list."""
     last = turn.slots.get("last_topic")
+    if turn.intent in ("nlu_fallback", "inform", "query_risk_area") and _JOURNEY.search(text):
+        turn.intent = "ask_travel_policy"
+        return turn.intent
     if last == "ask_travel_policy" and turn.slots.get("journey"):
         said = replace(spoken(turn), destination_name=None, origin_name=None)
         adds = said.stay is not None or (turn.intent in ("inform", "nlu_fallback") and said != Trip())

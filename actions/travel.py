@@ -9,7 +9,7 @@ from actions import speech
 from actions.base import Topic
 from actions.journeys import ABROAD, PROVINCE, STAYS, UNSURE, Trip, continued, spoken
 from actions.policy import tell_policy
-from actions.travel_words import clause, head, route, sentence, sources, stay_name
+from actions.travel_words import clause, head, route, sentence, sources, stay_name, way
 from actions.turn import Button, Turn
 from backend_client import RiskAreaPage, TravelAnswer
 
@@ -99,7 +99,7 @@ def _ask_stay(turn: Turn, trip: Trip, answer: TravelAnswer) -> None:
     back = back[:1].lower() + back[1:]
     local = [rule for rule in answer.items if rule.origin or rule.destination]
     lines = [head(turn, trip, answer, None) + sentence(turn, trip, rule) for rule in local]
-    lines.append(turn.word("travel.ask_stay", route=route(turn, trip), back=back))
+    lines.append(turn.word("travel.ask_stay", route=way(turn, trip, answer), back=back))
     if local:
         lines.append(sources(turn, local))
     turn.say_text("\n".join(lines), [_choice(turn, stay) for stay in (*answer.asks, UNSURE)])

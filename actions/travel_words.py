@@ -28,17 +28,23 @@ def route(turn: Turn, trip: Trip) -> str:
     )
 
 
+def way(turn: Turn, trip: Trip, answer: TravelAnswer) -> str:
+    """The route, with the day unless it is today."""
+    said = route(turn, trip)
+    if answer.day == turn.now.astimezone(speech.CHINA).date():
+        return said
+    return turn.word("travel.on", route=said, day=speech.day(answer.day, turn.language))
+
+
 def head(turn: Turn, trip: Trip, answer: TravelAnswer, stay: str | None) -> str:
-    """Which journey the answer is about, with the day unless it is today."""
-    way = route(turn, trip)
-    if answer.day != turn.now.astimezone(speech.CHINA).date():
-        way = turn.word("travel.on", route=way, day=speech.day(answer.day, turn.language))
+    """Which journey the answer is about."""
+    journey = way(turn, trip, answer)
     gap = " " if turn.language == "en" else ""
     spoken_of = bool(stay) and any(rule.stay for rule in answer.items)
     if not spoken_of or stay is None:
-        return turn.word("travel.head.any", route=way) + gap
+        return turn.word("travel.head.any", route=journey) + gap
     name = turn.word("travel.clear_words") if stay == "clear" else stay_name(turn, stay)
-    return turn.word("travel.head.stay", route=way, stay=name) + gap
+    return turn.word("travel.head.stay", route=journey, stay=name) + gap
 
 
 def stay_name(turn: Turn, stay: str) -> str:

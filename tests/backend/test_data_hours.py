@@ -106,3 +106,43 @@ def test_nearest_leaves_out_what_has_no_position() -> None:
     places = {"far": Point(31, 104), "near": Point(30.1, 104), "nowhere": None}
     found = nearest(Point(30, 104), places, places.__getitem__, 5)
     assert [name for _, name in found] == ["near", "far"]
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "clock", "expected"),
+    [
+        ("8:00-12:00,14:00-17:30", 0, "09:00", (0, "12:00")),
+        ("8:00-12:00,14:00-17:30", 0, "12:00", (0, "14:00")),
+        ("8:00-12:00,14:00-17:30", 0, "18:00", (1, "08:00")),
+        ("8:00-12:00,12:00-17:30", 0, "09:00", (0, "17:30")),
+        ("周一至周五8:00-18:00", 4, "19:00", (7, "08:00")),
+        ("20:00-次日2:00", 0, "23:00", (1, "02:00")),
+        ("24小时", 0, "03:00", None),
+    ],
+)
+def test_when_it_next_opens_or_closes(
+    text: str, day: int, clock: str, expected: tuple[int, str] | None
+) -> None:
+    def moment(number: int, said: str) -> datetime:
+        hour, minute = map(int, said.split(":"))
+        return MONDAY + timedelta(days=number, hours=hour, minutes=minute)
+
+    hours = parse_hours(text)
+    assert hours is not None
+    change = hours.changes_after(moment(day, clock))
+    assert change == (moment(*expected) if expected else None)
+
+
+@given(
+    st.integers(0, 7 * 24 * 60 - 1),
+    st.sampled_from(["8:00-12:00,14:00-17:30", "周六 9:00-12:00", "22:00-次日6:00"]),
+)
+def test_nothing_changes_before_the_next_change(minute: int, text: str) -> None:
+    hours = parse_hours(text)
+    assert hours is not None
+    now = MONDAY + timedelta(minutes=minute)
+    change = hours.changes_after(now)
+    assert change is not None
+    assert change > now
+    assert hours.open_at(change - timedelta(minutes=1)) is hours.open_at(now)
+    assert hours.open_at(change) is not hours.open_at(now)
