@@ -26,7 +26,6 @@ class Policy(Topic):
         "apply_family_code",
         "manage_family",
         "ask_offline_code",
-        "health_checkin",
         "account_problem",
         "ask_passport_foreigner",
         "ask_code_usage",
@@ -88,9 +87,9 @@ def _choice(entry: PolicyEntry) -> Button:
     return Button(entry.question, "ask_policy", {"policy_entry": entry.id})
 
 
-def answer_from_knowledge(turn: Turn) -> bool:
-    """Answer a question no intent was sure of, when the knowledge base is; False otherwise."""
-    hits = _hits(turn, None)
+def answer_from_knowledge(turn: Turn, intent: str | None = None) -> bool:
+    """Answer a question (of an intent, or one no intent was sure of) when the knowledge base is sure; else False."""
+    hits = _hits(turn, intent)
     if not hits or not hits[0].confident:
         return False
     _tell(turn, hits[0].entry)

@@ -6,11 +6,11 @@ import re
 from typing import ClassVar
 
 from actions import speech
+from actions.appeals import asks_for_appeal, tell_progress
 from actions.base import Topic, open_form
 from actions.drafts import Draft
 from actions.field_form import FieldForm
 from actions.fields import Field, Option, one_of, own_words, token
-from actions.policy import answer_from_knowledge
 from actions.turn import Button, Turn
 from backend_client import NotFound, ServiceRequest, ServiceRequestIn
 
@@ -23,9 +23,6 @@ _COMPLAIN = re.compile(r"投诉|态度|没人上班|不管|complain", re.IGNOREC
 _FETCH_CODE = re.compile(r"(?<![0-9A-Za-z-])([2-9A-HJ-NP-Z]{6})(?![0-9A-Za-z])")
 _FETCH_CODE_SMALL = re.compile(
     r"(?<![0-9A-Za-z-])(?=[a-zA-Z]*[2-9])([2-9a-hj-np-zA-HJ-NP-Z]{6})(?![0-9A-Za-z])"
-)
-_ASKS_HOW = re.compile(
-    r"怎么|如何|咋个?|啷个|多久|几天|好久|哪里|在哪|要什么|需要|吗|how|where", re.IGNORECASE
 )
 _SHORTEST = 6
 _TITLE = 24
@@ -50,9 +47,9 @@ async def open_work_order(turn: Turn, kind: str, category: str, content: str | N
 
 
 class Complain(Topic):
-    """H2: complaints, reports, suggestions, appeals and what the assistant cannot do become a work order."""
+    """H2: complaints, reports, suggestions and what the assistant cannot do become a work order."""
 
-    intents: ClassVar[tuple[str, ...]] = ("complain", "submit_appeal")
+    intents: ClassVar[tuple[str, ...]] = ("complain",)
     resumable: ClassVar[bool] = False
 
     def name(self) -> str:
@@ -61,14 +58,9 @@ class Complain(Topic):
 
     async def handle(self, turn: Turn) -> None:
         """Open the form; a button brings no words, so the form asks for them."""
-        if turn.intent == "submit_appeal" and _ASKS_HOW.search(turn.text) and answer_from_knowledge(turn):
-            turn.say("ticket.appeal_offer", [turn.button("start_appeal", "submit_appeal")])
-            return
         typed = not turn.text.startswith("/")
         content = turn.text if typed and len(turn.text) >= _SHORTEST * 2 else None
-        category = (
-            turn.intent if turn.intent == "submit_appeal" else turn.slots.get("last_topic") or "complain"
-        )
+        category = turn.slots.get("last_topic") or "complain"
         await open_work_order(turn, request_kind(turn.intent, turn.text), category, content)
 
 
@@ -89,7 +81,7 @@ class RequestHuman(Topic):
 
 
 class QueryTicket(Topic):
-    """Progress of a work order by number and fetch code."""
+    """Progress of a work order by number and fetch code, and of an appeal by number or without."""
 
     intents: ClassVar[tuple[str, ...]] = ("query_ticket",)
 
@@ -100,6 +92,9 @@ class QueryTicket(Topic):
     async def handle(self, turn: Turn) -> None:
         """Look it up, or ask for what is missing; the newest one of this conversation needs no typing."""
         number = turn.first("ticket_number")
+        if asks_for_appeal(turn, number.value if number else None):
+            await tell_progress(turn, number.value if number else None)
+            return
         if number is None:
             turn.say("ticket.ask_number")
             return
