@@ -1,78 +1,18 @@
-"""Test results (T2) and vaccinations (T3)."""
+"""Vaccinations (T3): the record, the next dose, where to get it."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 from actions import speech
 from actions.personal import PersonalTopic
 from actions.persons import Subject
 from actions.sites import tell_vaccine_sites, wants_place
 from actions.turn import Turn
-from backend_client import Test, VaccinationRecord
+from backend_client import VaccinationRecord
 
-#: A result should be there within this many hours of sampling (domain facts d: 12-24 h are usual).
-RESULT_DUE_HOURS = 24
-_SHOWN = 3
 _DOSES = {"第一针": 1, "第二针": 2, "第三针": 3, "第四针": 4}
-TestKind = Literal["nucleic", "antibody"]
-
-
-class TestResult(PersonalTopic):
-    """T2: latest and earlier results, hours since sampling and the band; a missing result gets a way on."""
-
-    intents: ClassVar[tuple[str, ...]] = ("query_test_result",)
-
-    def name(self) -> str:
-        """Rasa's name of the action."""
-        return "action_query_test_result"
-
-    async def tell(self, turn: Turn, who: Subject) -> None:
-        """Newest first; a pending or overdue one leads."""
-        kind: TestKind = "antibody" if any(e.value == "抗体" for e in turn.all("test_type")) else "nucleic"
-        page = await turn.kit.platform.run(lambda p: p.tests(who.access.session, who.person_id, kind=kind))
-        label = who.label(turn.language)
-        if not page.items:
-            turn.say(
-                f"test.none.{kind}",
-                [turn.button("sites", "find_test_site"), turn.button("ticket", "complain")],
-                private=True,
-                whose=label,
-            )
-            return
-        newest = page.items[0]
-        lines = [_newest(turn, newest, label)]
-        earlier = [t for t in page.items[1 : 1 + _SHOWN] if t.result != "pending"]
-        if earlier:
-            lines.append(turn.word("test.earlier", items="；".join(_line(turn, t) for t in earlier)))
-        lines.append(turn.word("data.as_of", when=speech.moment(page.as_of or turn.now, turn.language)))
-        late = newest.result == "pending" and newest.hours_since_sampling > RESULT_DUE_HOURS
-        buttons = [turn.button("ticket", "complain")] if late else [turn.button("sites", "find_test_site")]
-        turn.say_text("\n".join(lines), buttons, private=True)
-
-
-def _newest(turn: Turn, test: Test, label: str) -> str:
-    key = f"test.{test.kind}.{test.result}"
-    if test.result == "pending" and test.hours_since_sampling > RESULT_DUE_HOURS:
-        key = "test.overdue"
-    elif test.result == "negative" and test.kind == "nucleic":
-        key = f"test.nucleic.negative.{test.band}"
-    return turn.word(
-        key,
-        whose=label,
-        sampled=speech.moment(test.sampled_at, turn.language),
-        hours=speech.span(test.hours_since_sampling, turn.language),
-        place=test.institution,
-    )
-
-
-def _line(turn: Turn, test: Test) -> str:
-    return turn.word(
-        "test.line",
-        day=speech.day(test.sampled_at, turn.language),
-        result=turn.word(f"test.result.{test.result}"),
-    )
 
 
 class Vaccine(PersonalTopic):
