@@ -19,10 +19,6 @@ RESULT_DUE: Final = timedelta(hours=24)
 #: Hours the bands of a negative result end after, counted from sampling.
 BANDS: Final = (24, 48, 72)
 _SHOWN = 3
-_MISSING = re.compile(
-    r"没(?:有)?出|还没(?:有)?(?:结果|更新)|没(?:有)?(?:更新|结果)|出不来|不出来|咋还没|查不到|not out|no result|still waiting|missing|late",
-    re.IGNORECASE,
-)
 _WHICH_COUNT = re.compile(r"算不算|算数|哪些.{0,4}算|作数|认不认|混检.{0,6}算", re.IGNORECASE)
 TestKind = Literal["nucleic", "antibody"]
 

@@ -16,9 +16,13 @@ A file::
         has: [绿码]
         keep: {order: "JKT[0-9-]+"}   # what the pattern finds can be said later as {order}
       - send: picture                 # a sheet of paper; qr: a code to scan; broken: a file that is no picture
+      - decide: rejected              # an agent decides this person's open appeal, with this reply
+        reply: 轨迹核对无误。
       - do: stop platform             # or start, stop, kill: platform, actions, desk, bot
     platform:
       work_orders: 1                  # how many this conversation must have left on the platform
+      appeals: {state: accepted, evidence: 2}         # one appeal of the case number kept as {case}, its pictures
+      declarations: {count: 1, health: normal}        # check-ins of the persona, and what the newest says
 
 ``{otp}`` is read from the platform's outbox. ``verify: true`` as a turn plays consent, name, number, phone
 and password at one go.
@@ -36,6 +40,8 @@ from typing import Any
 
 import yaml
 
+from backend_client import AppealDecision, StartVerification
+from privacy.masking import mask_value
 from tests.support import pictures
 from tests.support.stack import Stack
 
@@ -124,6 +130,9 @@ class Player:
             self.answers = self.stack.send_picture(self.sender, PICTURES[turn["send"]]())
         elif turn.get("verify"):
             self._verify()
+        elif "decide" in turn:
+            self.answers = []
+            self._decide(str(turn["decide"]), str(turn.get("reply") or ""))
         elif "do" in turn:
             verb, name = turn["do"].split()
             self.answers = []
@@ -158,7 +167,7 @@ class Player:
 
     def _check(self, turn: dict[str, Any]) -> None:
         text = self.text
-        if not text and "do" not in turn:
+        if not text and "do" not in turn and "decide" not in turn:
             raise WentWrong("no answer")
         for words in _list(turn.get("has")):
             if self._filled(words) not in text:
@@ -178,7 +187,46 @@ class Player:
             if title not in self.buttons:
                 raise WentWrong(f"does not offer “{title}” but {list(self.buttons)}")
 
+    def _decide(self, state: str, reply: str) -> None:
+        decision = AppealDecision(state=state, reply=reply or None)  # type: ignore[arg-type]
+        self.stack.desk_client.decide_appeal(self.kept["case"], decision, key=uuid.uuid4().hex)
+
+    def _check_appeals(self, expected: dict[str, Any]) -> None:
+        """One appeal of this person since the script began, in this state, with so many pictures that open."""
+        desk = self.stack.desk_client
+        name = mask_value("NAME", str(self.persona["name"]))
+        held = [a for a in desk.list_appeals(limit=100).items if a.name_masked == name]
+        if len(held) != 1:
+            raise WentWrong(f"the platform holds {len(held)} appeals of this person")
+        if held[0].state != expected["state"]:
+            raise WentWrong(f"the appeal is {held[0].state}")
+        opened = [desk.open_evidence(held[0].number, e) for e in held[0].evidence]
+        if len(opened) != expected["evidence"] or not all(e.media_type == "image/jpeg" for e in opened):
+            raise WentWrong(f"the appeal has {len(opened)} pictures")
+
+    def _check_declarations(self, expected: dict[str, Any]) -> None:
+        """Read with a session of the persona's own, verified at the platform."""
+        client = self.stack.assistant_client
+        started = client.start_verification(
+            StartVerification(
+                name=self.persona["name"],
+                document_type=self.persona["document_type"],
+                document_number=str(self.persona["number"]),
+                phone=str(self.persona["phone"]),
+                channel="rest",
+                conversation_id=f"check-{uuid.uuid4().hex}",
+            )
+        )
+        session = client.confirm_verification(started.verification_id, self._password())
+        held = client.health_declarations(session.session_token, session.person_id).items
+        if len(held) != expected["count"] or held[0].health != expected["health"]:
+            raise WentWrong(f"the platform holds these declarations: {held}")
+
     def _check_platform(self, expected: dict[str, Any]) -> None:
+        if "appeals" in expected:
+            self._check_appeals(expected["appeals"])
+        if "declarations" in expected:
+            self._check_declarations(expected["declarations"])
         if "work_orders" in expected:
             held = self.stack.work_orders(self.sender)
             if len(held) != expected["work_orders"]:

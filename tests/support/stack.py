@@ -175,11 +175,21 @@ class Stack:
         answer.raise_for_status()
         return list(reversed(answer.json()["items"]))
 
+    @property
+    def desk_client(self) -> PlatformClient:
+        """The platform as the desk asks it."""
+        secret = SecretStore(self.folder / "secrets").get("platform_desk")
+        return PlatformClient(self.service("platform").url, "desk", secret)
+
+    @property
+    def assistant_client(self) -> PlatformClient:
+        """The platform as the assistant asks it."""
+        secret = SecretStore(self.folder / "secrets").get("platform_service")
+        return PlatformClient(self.service("platform").url, "assistant", secret)
+
     def work_orders(self, conversation_id: str) -> list[dict[str, Any]]:
         """Work orders of one conversation as the desk sees them on the platform."""
-        desk = PlatformClient(
-            self.service("platform").url, "desk", SecretStore(self.folder / "secrets").get("platform_desk")
-        )
+        desk = self.desk_client
         held: list[dict[str, Any]] = []
         cursor: str | None = None
         while True:
