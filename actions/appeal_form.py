@@ -25,7 +25,7 @@ _REASONS = tuple(
     for reason in ("not_there", "tests_done", "isolation_over", "misjudged", "other")
 )
 _NO_MORE = re.compile(
-    r"^(?:没有?了?|没得了?|就这些|发完了?|完了|好了|不发了?|不用了?|no more|none|done|that'?s all)[。.!！]?$",
+    r"^(?:没有?了?|没得了?|就这些|发完了?|完了|好了|没有?图片?|没有?照片|不发了?|不用了?|no more|none|done|that'?s all)[。.!！]?$",
     re.IGNORECASE,
 )
 _ONE_LESS = re.compile(r"删|不要(?:上|刚才|最后|这)|去掉|撤掉|remove|delete", re.IGNORECASE)
@@ -114,13 +114,21 @@ class AppealForm(FieldForm):
 
     # Pictures -----------------------------------------------------------------------------------------
 
+    async def step(self, turn: Turn) -> None:
+        """“发完了” and “没有图片” end the pictures, whatever else they could mean in other places."""
+        if self.waiting(turn) == "pictures" and _NO_MORE.match(turn.text.strip()):
+            self._end_pictures(turn)
+            await self.ask_next(turn)
+        else:
+            await super().step(turn)
+
     async def take(self, turn: Turn, waiting: str) -> bool:
         """Take a picture whatever is asked; what ends or shortens the list when pictures are asked for."""
         picture = turn.first("picture")
         if picture is not None and waiting not in (RESUME, CONSENT):
             await self._add(turn, picture.value, waiting)
             return True
-        if waiting == "pictures" and (turn.intent == "deny" or _NO_MORE.match(turn.text.strip())):
+        if waiting == "pictures" and turn.intent == "deny":
             self._end_pictures(turn)
             await self.ask_next(turn)
             return True

@@ -77,7 +77,7 @@ async def _begin(turn: Turn, who: Subject) -> None:
 
 async def _correct(turn: Turn, who: Subject, declared: tuple[Declaration, ...]) -> None:
     """Say what was declared and what its correction does, then take the right declaration."""
-    known: dict[str, str] = {"person": who.person_id, "whose": who.label(turn.language)}
+    known = {"person": who.person_id, "whose": who.label(turn.language), "fixes": "yes"}
     if declared:
         last = declared[0]
         known["corrects"] = last.declaration_id

@@ -105,7 +105,7 @@ def _sure(turn: Turn, asked: bool) -> str | None:
 
 
 class CheckinForm(FieldForm):
-    """Takes a declaration; ``corrects`` in its draft is the one it takes back."""
+    """Takes a declaration; in its draft ``fixes`` says that it corrects one, ``corrects`` which, when that is known."""
 
     form: ClassVar[str] = "checkin_form"
     prefix: ClassVar[str] = "checkin"
@@ -164,7 +164,8 @@ class CheckinForm(FieldForm):
         self.finish(turn)
 
     def _tell(self, turn: Turn, draft: Draft, declared: Declaration) -> None:
-        key = "corrected" if declared.corrects and declared.health == "normal" else declared.health
+        fixed = draft.values.get("fixes") and declared.health == "normal"
+        key = "corrected" if fixed else declared.health
         until = speech.day(declared.valid_until, turn.language)
         lines = [turn.word(f"checkin.done.{key}", whose=draft.values["whose"], until=until)]
         if declared.colour in ("yellow", "red", "green"):

@@ -115,7 +115,8 @@ class IdentityForm(Form):
 
     def _ask(self, turn: Turn, field: str) -> None:
         turn.set("requested_slot", field)
-        turn.say(f"identity.ask.{field}")
+        phone = turn.masked(str(turn.slots.get("phone") or "")) if field == "otp" else ""
+        turn.say(f"identity.ask.{field}", **({"phone": phone} if phone else {}))
 
     def _wrong_document(self, turn: Turn) -> bool:
         secret = turn.reveal(turn.slots.get("document_number"))
