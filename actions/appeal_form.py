@@ -25,7 +25,8 @@ _REASONS = tuple(
     for reason in ("not_there", "tests_done", "isolation_over", "misjudged", "other")
 )
 _NO_MORE = re.compile(
-    r"^(?:没有?了?|没得了?|就这些|发完了?|完了|好了|没有?图片?|没有?照片|不发了?|不用了?|no more|none|done|that'?s all)[。.!！]?$",
+    r"^(?:没有?了?|没得了?|就这些|发完了?|完了|好了|没有?图片?|没有?照片|不发了?|不用了?"
+    r"|no more|no pictures|none|done|that'?s all)[。.!！]?$",
     re.IGNORECASE,
 )
 _ONE_LESS = re.compile(r"删|不要(?:上|刚才|最后|这)|去掉|撤掉|remove|delete", re.IGNORECASE)

@@ -115,8 +115,10 @@ class IdentityForm(Form):
 
     def _ask(self, turn: Turn, field: str) -> None:
         turn.set("requested_slot", field)
-        phone = turn.masked(str(turn.slots.get("phone") or "")) if field == "otp" else ""
-        turn.say(f"identity.ask.{field}", **({"phone": phone} if phone else {}))
+        if field == "otp":
+            turn.say("identity.ask.otp", phone=turn.masked(str(turn.slots.get("phone") or "")))
+        else:
+            turn.say(f"identity.ask.{field}")
 
     def _wrong_document(self, turn: Turn) -> bool:
         secret = turn.reveal(turn.slots.get("document_number"))

@@ -11,7 +11,7 @@ from sanic import Sanic
 
 from .desk import build
 from .settings import Settings
-from .web import conversations, failures, health, login, orders, trail
+from .web import appeals, conversations, failures, health, login, orders, trail
 from .web.gate import install_gate
 
 STATIC = Path(__file__).parent / "static"
@@ -35,6 +35,7 @@ def create_app(settings: Settings, *, unix: Callable[[], float] = time.time) -> 
         health.blueprint,
         login.blueprint,
         orders.blueprint,
+        appeals.blueprint,
         trail.blueprint,
         conversations.blueprint,
     ):

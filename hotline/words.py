@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Final
 
-from backend_client import RequestKind, RequestState
+from backend_client import AppealReason, AppealState, Colour, RequestKind, RequestState
 
 from .time_limits import Light
 
@@ -27,6 +27,23 @@ STATES: Final[dict[RequestState, str]] = {
     "answered": "已答复",
     "closed": "已办结",
     "withdrawn": "已撤销",
+}
+COLOURS: Final[dict[Colour, str]] = {"green": "绿码", "yellow": "黄码", "red": "红码", "none": "没有码"}
+APPEAL_REASONS: Final[dict[AppealReason, str]] = {
+    "not_there": "没去过那里",
+    "tests_done": "核酸已做未更新",
+    "isolation_over": "已解除隔离",
+    "misjudged": "判定错误",
+    "wrong_declaration": "申报填错",
+    "wrong_person": "不是本人",
+    "other": "其他",
+}
+APPEAL_STATES: Final[dict[AppealState, str]] = {
+    "accepted": "待复核",
+    "reviewing": "复核中",
+    "upheld": "成立",
+    "rejected": "不成立",
+    "withdrawn": "已撤回",
 }
 LIGHTS: Final[dict[Light, str]] = {
     "normal": "时限充足",
@@ -59,6 +76,11 @@ ACTIONS: Final = {
     "order.moved": "操作完成",
     "order.move_failed": "操作未完成",
     "conversation.changed": "会话换手",
+    "appeal.viewed": "查看申诉",
+    "appeal.deciding": "提交申诉处理",
+    "appeal.decided": "申诉处理完成",
+    "appeal.decide_failed": "申诉处理未完成",
+    "evidence.opened": "打开申诉图片",
 }
 
 

@@ -14,6 +14,7 @@
     % if session is not None and session.logged_in:
     <nav aria-label="主菜单">
       <a href="/orders">工单</a>
+      <a href="/appeals">申诉</a>
       <a href="/audit">操作记录</a>
     </nav>
     <form class="who" method="post" action="/logout">

@@ -37,7 +37,6 @@ COMPLAINTS = (
     ("我要投诉，武侯区一家药店不扫场所码就让人进，没人管", ("派单",)),
     ("我要投诉，春熙路地铁口的志愿者不认老人的离线码，不让我妈进站", ()),
 )
-APPEAL = "9月3日变的黄码，9月1号我一直在家，没有去过春熙路"
 REPLY = "采样点9月5日起已安排两组人员，7:30开门。给您添麻烦了。"
 
 
@@ -164,10 +163,6 @@ def _desk(product: Stack, page: Page, folder: Path) -> None:
                 page.get_by_role("textbox", name="答复").fill(REPLY)
             page.get_by_role("button", name=move, exact=True).click()
             page.get_by_role("status").wait_for()
-    appellant = Player(product, personas()["yellow_one_of_two"])
-    appellant.play(
-        {"turns": [{"say": "我要申诉"}, {"say": APPEAL}, {"say": "{phone}"}, {"tap": "提交"}]},
-    )
     page.goto(f"{desk}/orders")
     _save(page, folder / "desk.png")
 
