@@ -30,6 +30,7 @@ _POLITE = re.compile(
     r"^(?:(?:is|are|was)\s+|"
     r"请问一?下?|麻烦|你好|您好|那个?|查一?下|帮我?查一?下|看一?下|我想?问一?下?|我?住在?|我家在?|[，, ])+"
 )
+_LATIN = re.compile(r"[A-Za-z]{2}")
 _ASKING = re.compile(
     r"是不是|是否|属于|算不算|算|在不在|是[高中低啥什]|是个|有没有|[高中低]风险|风险|什么|啥|吗|呢|嘛|不\b|[？?]"
     r"|\s+(?:an? |in an? )?(?:high|medium|low)[- ]risk"
@@ -87,7 +88,7 @@ class RiskAreas(Topic):
         return None
 
     async def _check(self, turn: Turn, asked: str, code: str | None) -> None:
-        words = place_words(asked) if turn.language == "en" else asked
+        words = place_words(asked) if _LATIN.search(asked) else asked
         found = await turn.kit.platform.run(lambda p: p.check_risk(words, division=code))
         if found.verdict == "unknown":
             self._unknown(turn, found, asked)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from actions.journeys import ABROAD, PROVINCE, STAYS, UNSURE, Trip, continued, s
 from actions.policy import tell_policy
 from actions.travel_words import clause, head, route, sentence, sources, stay_name, way
 from actions.turn import Button, Turn
-from backend_client import RiskAreaPage, TravelAnswer
+from backend_client import RiskAreaPage, TravelAnswer, TravelRule
 
 
 class Travel(Topic):
@@ -135,10 +136,17 @@ def _applies(turn: Turn, trip: Trip, answer: TravelAnswer, stay: str | None) -> 
         values = {"route": route(turn, trip), "day": speech.day(answer.day, turn.language)}
         return [turn.word("travel.unknown", phone=phone, **values)]
     if answer.silent and stay is not None:
-        return [turn.word("travel.also", measures=sentence(turn, trip, rule)) for rule in answer.items]
+        return _also(turn, trip, answer.items)
     first, *others = answer.items
-    lines = [head(turn, trip, answer, stay) + sentence(turn, trip, first)]
-    return lines + [turn.word("travel.also", measures=sentence(turn, trip, rule)) for rule in others]
+    return [head(turn, trip, answer, stay) + sentence(turn, trip, first), *_also(turn, trip, others)]
+
+
+def _also(turn: Turn, trip: Trip, rules: Sequence[TravelRule]) -> list[str]:
+    """What holds besides, in one line."""
+    if not rules:
+        return []
+    gap = " " if turn.language == "en" else ""
+    return [turn.word("travel.also", measures=gap.join(sentence(turn, trip, rule) for rule in rules))]
 
 
 def _silent(turn: Turn, answer: TravelAnswer, stay: str) -> str:
