@@ -295,10 +295,13 @@ class FormAction(Action, ABC):
 
 
 def _with_request(turn: Turn) -> list[EventType]:
-    """Name the slot the form waits for, so that Rasa neither chooses another nor rejects the form."""
+    """Name the slot the form waits for, so that Rasa neither chooses another nor rejects the form.
+
+    It is named once: Rasa goes by the first of several, which a form that was returned to has not set.
+    """
     waiting = turn.slots.get("requested_slot")
     return [
-        *turn.events,
+        *(event for event in turn.events if event.get("name") != "requested_slot"),
         SlotSet("form_failures", turn.slots.get("form_failures")),
         SlotSet("requested_slot", waiting),
     ]

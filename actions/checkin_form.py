@@ -144,6 +144,13 @@ class CheckinForm(FieldForm):
             ]
         return super().choices(turn, field, draft)
 
+    async def step(self, turn: Turn) -> None:
+        """“都没有问题” is an answer, however much it sounds like the end of a talk."""
+        if self.waiting(turn) == "well" and choice("well", _WELL)(turn, True) is not None:
+            await self._hear(turn, "well")
+        else:
+            await super().step(turn)
+
     async def submit(self, turn: Turn, draft: Draft) -> None:
         """Send the declaration once and say what became of the code."""
         access = turn.access()
