@@ -151,7 +151,8 @@ class Turn:
         spoken = self.first("language")
         if spoken is None or spoken.value == self.slots.get("language"):
             return
-        if spoken.value == "zh" or (spoken.value == "en" and _is_english(self.text)):
+        english = _is_english(self.text)
+        if (spoken.value == "zh" and not english) or (spoken.value == "en" and english):
             self.set("language", spoken.value)
 
     @property
