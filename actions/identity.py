@@ -8,7 +8,7 @@ from typing import ClassVar
 from actions import consents, speech
 from actions.base import run_pending
 from actions.forms import Form
-from actions.turn import DOCUMENT_KINDS, Turn
+from actions.turn import DOCUMENT_KINDS, Access, Turn
 from backend_client import (
     IdentityMismatch,
     InvalidInput,
@@ -200,15 +200,20 @@ class IdentityForm(Form):
         return True
 
     async def _verified(self, turn: Turn, confirmed: PersonSession) -> None:
-        token = turn.kit.vault.put(turn.conversation_id, "SESSION", confirmed.session_token)
-        lifetime = (confirmed.expires_at - turn.now).total_seconds()
-        turn.set("session", token)
-        turn.set("session_until", time.time() + lifetime)
-        turn.set("person_id", confirmed.person_id)
+        remember(turn, confirmed)
         turn.clear("verification_id", "otp")
         self.end(turn)
         turn.say("identity.verified", private=True, name=confirmed.name_masked)
         await run_pending(turn)
+
+
+def remember(turn: Turn, confirmed: PersonSession) -> Access:
+    """Hold a verified person for this conversation, until the platform's session ends."""
+    token = turn.kit.vault.put(turn.conversation_id, "SESSION", confirmed.session_token)
+    turn.set("session", token)
+    turn.set("session_until", time.time() + (confirmed.expires_at - turn.now).total_seconds())
+    turn.set("person_id", confirmed.person_id)
+    return Access(confirmed.session_token, confirmed.person_id)
 
 
 class ConsentForm(Form):

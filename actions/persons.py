@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from actions import consents, speech
 from actions.turn import Access, Turn
+from backend_client import FamilyMember
 
 _SELF = re.compile(r"我自己|本人|我的|我个人|\bmy\b|\bmine\b|\bmyself\b", re.IGNORECASE)
 _CHILDREN = frozenset({"儿子", "女儿", "孩子", "孙子", "孙女", "外孙", "外孙女"})
@@ -21,11 +22,12 @@ class NotLinked(Exception):  # noqa: N818 - answered in words, not a failure
 
 
 class SeveralLinked(Exception):  # noqa: N818 - answered with a question
-    """More than one linked person fits; ``names`` are masked."""
+    """More than one linked person fits; names in ``members`` are masked."""
 
-    def __init__(self, relation: str, names: list[str]) -> None:
+    def __init__(self, relation: str, members: list[FamilyMember]) -> None:
         super().__init__(relation)
-        self.names = names
+        self.relation = relation
+        self.members = members
 
 
 @dataclass(frozen=True)
@@ -72,9 +74,22 @@ async def subject(turn: Turn, purposes: tuple[str, ...] = ("health",)) -> Subjec
     if not fitting:
         turn.clear("whose")
         raise NotLinked(relation)
-    if len(fitting) > 1:
-        raise SeveralLinked(relation, [m.name_masked for m in fitting])
-    return Subject(access, fitting[0].person_id, relation)
+    meant = _chosen(turn, relation, fitting) if len(fitting) > 1 else fitting[0]
+    if meant is None:
+        raise SeveralLinked(relation, fitting)
+    return Subject(access, meant.person_id, relation)
+
+
+def _chosen(turn: Turn, relation: str, fitting: list[FamilyMember]) -> FamilyMember | None:
+    """Which of several relatives is meant: tapped now, else as chosen before; None when that was never said."""
+    remembered = turn.slots.get("members") or {}
+    tapped = turn.first("choice")
+    if tapped is not None and tapped.value.startswith("member="):
+        remembered = {**remembered, relation: tapped.value.removeprefix("member=")}
+    meant = next((m for m in fitting if m.person_id == remembered.get(relation)), None)
+    if meant is not None and remembered != turn.slots.get("members"):
+        turn.set("members", remembered)
+    return meant
 
 
 def _fits(linked: str, meant: str) -> bool:

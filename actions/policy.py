@@ -22,12 +22,7 @@ class Policy(Topic):
     intents: ClassVar[tuple[str, ...]] = (
         "ask_policy",
         "ask_color_meaning",
-        "apply_code",
-        "apply_family_code",
-        "manage_family",
         "ask_offline_code",
-        "account_problem",
-        "ask_passport_foreigner",
         "ask_code_usage",
         "ask_venue_code",
         "staff_check",

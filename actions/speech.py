@@ -51,6 +51,11 @@ def day(moment: datetime | date, language: str = "zh") -> str:
     return f"{local.month}月{local.day}日"
 
 
+def full_day(value: date, language: str = "zh") -> str:
+    """“1990年5月17日” or “17 May 1990”."""
+    return f"{day(value, language)} {value.year}" if language == "en" else f"{value.year}年{day(value)}"
+
+
 def clock(moment: datetime, language: str = "zh") -> str:
     """“下午4点20分” or “4:20 pm”."""
     local = moment.astimezone(CHINA)
@@ -127,6 +132,11 @@ _KIN_EN = {
     "女儿": "daughter",
     "孩子": "child",
 }
+
+
+def kin(relation: str, language: str = "zh") -> str:
+    """“母亲” or “mother”."""
+    return _KIN_EN.get(relation, "family member") if language == "en" else relation
 
 
 def whose(relation: str | None, language: str = "zh") -> str:
