@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from actions import consents, identity, speech
 from actions.base import open_form
-from actions.document_fields import WIRE, document_fields, is_guarded, stated
+from actions.document_fields import DOCUMENT_NAMES, WIRE, document_fields, is_guarded, stated
 from actions.drafts import Draft, open_draft
 from actions.fields import Field
 from actions.home_fields import HOME_FIELDS, address_of, declaration_of, division_choices
@@ -83,12 +83,8 @@ class ApplyForm(ApplicantForm):
             self.finish(turn)
             return
         agreed = consents.granted(turn, self.purposes)
-        if (
-            agreed
-            and "otp" in draft.values
-            and "checked" not in draft.values
-            and await self._check(turn, draft)
-        ):
+        known = "otp" in draft.values and self._missing(draft) not in DOCUMENT_NAMES
+        if agreed and known and "checked" not in draft.values and await self._check(turn, draft):
             return
         await super().ask_next(turn)
 

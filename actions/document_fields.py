@@ -219,5 +219,7 @@ def stated(turn: Turn, draft: Draft) -> dict[str, Any]:
     }
 
 
+#: Names of the five fields.
+DOCUMENT_NAMES = ("document_type", "person_name", "document_number", "birth_date", "valid_until")
 #: The platform's names of these fields by ours.
 WIRE = {"name": "person_name", "phone_proof": "otp"}

@@ -23,8 +23,12 @@ A file::
       work_orders: 1                  # how many this conversation must have left on the platform
       appeals: {state: accepted, evidence: 2}         # one appeal of the case number kept as {case}, its pictures
       declarations: {count: 1, health: normal}        # check-ins of the persona, and what the newest says
+      codes: {apply_new: green}       # code of somebody by key; nothing (~) for nobody on the books or no code
+      family: {family_head: [母亲]}    # whom somebody is linked to, in the order of linking
+      phones: {green: "19900000003"}  # which phone somebody is registered with
 
-``{otp}`` is read from the platform's outbox. ``verify: true`` as a turn plays consent, name, number, phone
+``{otp}`` is read from the platform's outbox, ``{otp@19900000001}`` is the one sent to another phone;
+``{child.name}`` is a value of another person. ``verify: true`` as a turn plays consent, name, number, phone
 and password at one go.
 """
 
@@ -152,12 +156,19 @@ class Player:
         if "{" not in line:
             return line
         values = {**{key: str(self.persona.get(key, "")) for key in ("name", "number", "phone")}, **self.kept}
-        if "{otp}" in line:
-            values["otp"] = self._password()
-        return re.sub(r"\{(\w+)\}", lambda m: values.get(m.group(1), m.group(0)), line)
+        return re.sub(r"\{([\w.@]+)\}", lambda m: self._value(m.group(1), values) or m.group(0), line)
 
-    def _password(self) -> str:
-        messages = self.stack.text_messages(str(self.persona["phone"]))
+    def _value(self, name: str, values: dict[str, str]) -> str | None:
+        """``otp``, ``otp@PHONE``, a value of another person (``child.name``), or one of ``values``."""
+        if name == "otp" and "otp" not in values:
+            return self._password(str(self.persona["phone"]))
+        if name.startswith("otp@"):
+            return self._password(name.removeprefix("otp@"))
+        key, _, part = name.partition(".")
+        return str(personas()[key][part]) if part else values.get(name)
+
+    def _password(self, phone: str) -> str:
+        messages = self.stack.text_messages(phone)
         if not messages:
             raise WentWrong("no one-time password in the outbox")
         found = _OTP.search(messages[-1]["text"])
@@ -217,7 +228,9 @@ class Player:
                 conversation_id=f"check-{uuid.uuid4().hex}",
             )
         )
-        session = client.confirm_verification(started.verification_id, self._password())
+        session = client.confirm_verification(
+            started.verification_id, self._password(str(self.persona["phone"]))
+        )
         held = client.health_declarations(session.session_token, session.person_id).items
         if len(held) != expected["count"] or held[0].health != expected["health"]:
             raise WentWrong(f"the platform holds these declarations: {held}")
@@ -227,6 +240,17 @@ class Player:
             self._check_appeals(expected["appeals"])
         if "declarations" in expected:
             self._check_declarations(expected["declarations"])
+        for key, colour in (expected.get("codes") or {}).items():
+            held = self.stack.codes(str(personas()[key]["number"]))
+            if held != ([colour] if colour else []):
+                raise WentWrong(f"the platform holds the codes {held} of {key}")
+        for key, relations in (expected.get("family") or {}).items():
+            linked = self.stack.relations(str(personas()[key]["number"]))
+            if linked != relations:
+                raise WentWrong(f"the platform links {linked} to {key}")
+        for key, phone in (expected.get("phones") or {}).items():
+            if self.stack.phone(str(personas()[key]["number"])) != phone:
+                raise WentWrong(f"the platform holds another phone of {key}")
         if "work_orders" in expected:
             held = self.stack.work_orders(self.sender)
             if len(held) != expected["work_orders"]:

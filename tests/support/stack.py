@@ -7,11 +7,12 @@ import os
 import random
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -186,6 +187,33 @@ class Stack:
         """The platform as the assistant asks it."""
         secret = SecretStore(self.folder / "secrets").get("platform_service")
         return PlatformClient(self.service("platform").url, "assistant", secret)
+
+    def codes(self, number: str) -> list[str]:
+        """Colours of the codes of whoever has this document; more than one would be one too many."""
+        return self._held(
+            "SELECT c.colour FROM documents d LEFT JOIN health_codes c USING (person_id)"
+            " WHERE d.number = ? AND c.colour IS NOT NULL",
+            number,
+        )
+
+    def relations(self, number: str) -> list[str]:
+        """What the people linked to whoever has this document are to them, in the order of linking."""
+        return self._held(
+            "SELECT l.relation FROM documents d JOIN family_links l ON l.owner_id = d.person_id"
+            " WHERE d.number = ? AND l.ended_at IS NULL ORDER BY l.since, l.link_id",
+            number,
+        )
+
+    def phone(self, number: str) -> str | None:
+        """The phone whoever has this document is registered with."""
+        sql = "SELECT p.phone FROM documents d JOIN people p USING (person_id) WHERE d.number = ?"
+        return next(iter(self._held(sql, number)), None)
+
+    def _held(self, sql: str, number: str) -> list[str]:
+        """First column of a query into the platform's own store (SQLite in these tests)."""
+        file = self.folder / "db" / "backend.sqlite3"
+        with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as store:
+            return [row[0] for row in store.execute(sql, (number,))]
 
     def work_orders(self, conversation_id: str) -> list[dict[str, Any]]:
         """Work orders of one conversation as the desk sees them on the platform."""
