@@ -47,6 +47,8 @@ _VALUE_INTENTS = frozenset(
     {"inform", "affirm", "deny", "nlu_fallback", "out_of_scope", "chitchat", "greet", "thank"}
 )
 _SURE = 0.7
+#: Fields whose answers are written in whatever language the document or the street sign has.
+_ANY_LANGUAGE = ("person_name", ".street", ".division")
 _ASKING = re.compile(
     r"[?？]|[吗嘛么呢](?:[。！!]|$)|怎么|咋|啷个|如何|多久|好久|几天|哪里|哪儿|在哪|为什么|为啥|什么|啥子?|多少|能不能|可不可以"
     r"|查一?下|帮我查|等一下|先问|\b(?:how|what|where|when|why|can i|do i|is it)\b",
@@ -146,7 +148,7 @@ class Turn:
     # What is known ------------------------------------------------------------------------------------
 
     def _read_language(self) -> None:
-        if self.text.startswith("/"):
+        if self.text.startswith("/") or str(self.slots.get("requested_slot") or "").endswith(_ANY_LANGUAGE):
             return
         spoken = self.first("language")
         if spoken is None or spoken.value == self.slots.get("language"):
