@@ -10,9 +10,9 @@ from actions.base import Topic, open_form
 from actions.drafts import Draft, open_draft
 from actions.erasing import carry_out, kept_reasons, report
 from actions.field_form import CONFIRM, FieldForm
-from actions.fields import Field, Option, one_of
+from actions.fields import Field, Option, one_of, title
 from actions.rights import wants_withdrawal, withdraw
-from actions.turn import NeedsIdentity, Turn
+from actions.turn import Button, NeedsIdentity, Turn
 from backend_client import PlatformError
 from privacy.erasure import Erasure
 
@@ -82,9 +82,20 @@ class EraseForm(FieldForm):
         kept = "\n".join(turn.word(f"erasure.kept.{reason}") for reason in kept_reasons(scope))
         turn.say(
             f"erasure.check.{scope}",
-            [turn.button("erase", "affirm"), turn.button("do_not_erase", "stop")],
+            [Button(title(turn, "button.erase"), "affirm"), turn.button("do_not_erase", "stop")],
             kept=kept,
         )
+
+    async def _take_confirm(self, turn: Turn, draft: Draft) -> bool:
+        """Take “确认删除” as it is typed for what it says: a yes, not one more wish to delete."""
+        said = turn.text.strip(" 。.！!").lower()
+        if any(
+            said == word.lower()
+            for voice in turn.kit.words.wordings("button.erase").values()
+            for word in voice
+        ):
+            turn.intent = "affirm"
+        return await super()._take_confirm(turn, draft)
 
     async def submit(self, turn: Turn, draft: Draft) -> None:
         """Write it down, delete, and say what came of it; what waits for the platform is gone on with by itself."""

@@ -193,7 +193,10 @@ class WorkOrderForm(FieldForm):
             conversation_id=turn.conversation_id,
             channel=turn.channel,
         )
-        order = await turn.kit.platform.run(lambda p: p.create_service_request(request, key=draft.key))
+        session = turn.session_if_verified()
+        order = await turn.kit.platform.run(
+            lambda p: p.create_service_request(request, key=draft.key, session=session)
+        )
         turn.say(
             "ticket.created",
             private=True,

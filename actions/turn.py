@@ -242,6 +242,13 @@ class Turn:
             raise NeedsIdentity
         return Access(secret.value, str(self.slots["person_id"]))
 
+    def session_if_verified(self) -> str | None:
+        """The platform session of the verified person; None when nobody is verified just now."""
+        try:
+            return self.access().session
+        except NeedsIdentity:
+            return None
+
     # What is said -------------------------------------------------------------------------------------
 
     def word(self, key: str, **values: object) -> str:

@@ -19,7 +19,9 @@ from backend.demo import load as load_demo
 from backend.importers import main as import_list
 from backend.migrations import migrate
 from backend.outbox.commands import main as outbox_command
+from backend.retention import stores
 from backend.settings import Settings
+from privacy.retention import plan
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,6 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands.add_parser("run", help="migrate the store and serve the API")
     commands.add_parser("migrate", help="bring the store to the newest revision")
     commands.add_parser("demo", help="load the demonstration set")
+    commands.add_parser("retention", help="show what is kept how long, and what goes when")
     commands.add_parser("import", help="import a list: see `import --help`", add_help=False)
     commands.add_parser(
         "recolour", help="derive every code that is due: see `recolour --help`", add_help=False
@@ -55,7 +58,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return outbox_command(words[1:], settings)
     elif arguments.command == "demo":
         _load_demo(settings)
+    elif arguments.command == "retention":
+        _show_retention(settings)
     return 0
+
+
+def _show_retention(settings: Settings) -> None:
+    database = Database(settings.database_url)
+    for line in plan(stores(database, clock_for(settings.clock))):
+        print(line)
+    database.dispose()
 
 
 def _load_demo(settings: Settings) -> None:

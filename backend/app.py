@@ -21,6 +21,7 @@ from backend.idempotency import Idempotency
 from backend.limits import Buckets
 from backend.middleware import Gate
 from backend.outbox.delivery import Delivery
+from backend.retention import Keeper
 from backend.serving import Platform
 from backend.settings import Settings
 from privacy.sealing import Sealer
@@ -66,6 +67,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Sanic:
         app.register_listener(_deliver, "after_server_start")
     app.register_listener(clockwork.begin, "after_server_start")
     app.register_listener(clockwork.end, "before_server_stop")
+    app.ctx.keeper = Keeper(database, clock)
+    app.register_listener(_keep, "after_server_start")
     app.register_listener(_close, "after_server_stop")
     logging.getLogger("sanic.error").setLevel(logging.WARNING)
     return app
@@ -75,8 +78,13 @@ async def _deliver(app: Any, _loop: Any) -> None:
     app.ctx.delivery.start()
 
 
+async def _keep(app: Any, _loop: Any) -> None:
+    app.ctx.keeper.start()
+
+
 async def _close(app: Any, _loop: Any) -> None:
     if hasattr(app.ctx, "delivery"):
         await asyncio.to_thread(app.ctx.delivery.stop)
+    app.ctx.keeper.stop()
     app.ctx.platform.threads.shutdown(wait=True)
     app.ctx.platform.database.dispose()

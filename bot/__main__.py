@@ -1,4 +1,4 @@
-"""``python -m bot run | train | chat | parse | doctor``."""
+"""``python -m bot run | train | chat | parse | retention | doctor``."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def main(arguments: list[str] | None = None) -> int:
     parse = commands.add_parser("parse", help="understand lines on standard input, one JSON line each")
     parse.add_argument("--model", type=Path, help="a model; the newest when left out")
     commands.add_parser("doctor", help="check the installation and name what is wrong")
+    commands.add_parser("retention", help="show what is kept how long, and what goes when")
     return _run(parser.parse_args(arguments))
 
 
@@ -46,6 +47,10 @@ def _run(options: argparse.Namespace) -> int:
         from bot.commands.parse import parse  # noqa: PLC0415
 
         return parse(options.model)
+    if options.command == "retention":
+        from bot.commands.retention import retention  # noqa: PLC0415
+
+        return retention()
     from bot.commands.doctor import doctor  # noqa: PLC0415
 
     return doctor()

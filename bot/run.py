@@ -9,7 +9,6 @@ import os
 import socket
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -33,7 +32,9 @@ from bot.logs import configure_logs
 from bot.media import media_routes
 from bot.message import OutboundMessage
 from bot.readiness import parts
+from bot.retention import stores
 from bot.settings import Settings, read_settings
+from privacy import retention
 from privacy.errors import PrivacyError
 from privacy.vault import utc_now
 
@@ -166,15 +167,12 @@ async def _load(app: Sanic) -> None:
 
 
 async def _purge(footing: Footing) -> None:
-    """Delete what is older than it may be kept, once an hour."""
-    kept = timedelta(days=footing.settings.history_days)
+    """Delete what is older than it may be kept, at the start and once an hour; after a downtime it catches up."""
+    kept = stores(footing.settings, footing.tables)
     while True:
-        now = utc_now()
         try:
-            await asyncio.to_thread(footing.vault.purge, now)
-            await asyncio.to_thread(footing.media.purge, now)
-            await asyncio.to_thread(footing.tables.purge, (now - kept).timestamp())
-        except (StoreFailed, SQLAlchemyError) as error:
+            await asyncio.to_thread(retention.run, kept)
+        except (StoreFailed, SQLAlchemyError, OSError) as error:
             logger.warning("old data could not be deleted, tried again in an hour: %s", type(error).__name__)
         await asyncio.sleep(_PURGE_SECONDS)
 

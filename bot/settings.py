@@ -29,7 +29,6 @@ class Settings:
         longest_message: characters; longer ones are refused in words.
         most_waiting: messages of one person that may wait behind a running turn.
         turn_limit: seconds after which a turn is given up and answered with an excuse.
-        history_days: days after which what was said is deleted.
     """
 
     var_dir: Path = Path("var")
@@ -50,7 +49,6 @@ class Settings:
     longest_message: int = 500
     most_waiting: int = 20
     turn_limit: float = 30.0
-    history_days: int = 180
 
     @property
     def secrets_dir(self) -> Path:
@@ -97,7 +95,6 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         longest_message=int(text("LONGEST_MESSAGE", "500")),
         most_waiting=int(text("MOST_WAITING", "20")),
         turn_limit=float(text("TURN_LIMIT", "30")),
-        history_days=int(text("HISTORY_DAYS", "180")),
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -46,6 +48,16 @@ outbox = sa.Table(
     sa.Column("body", sa.Text, nullable=False),
     sqlite_autoincrement=True,
 )
+
+figures = sa.Table(
+    "conversation_figures",
+    _metadata,
+    sa.Column("day", sa.String(10), primary_key=True),
+    sa.Column("kind", sa.String(10), primary_key=True),
+    sa.Column("name", sa.String(150), primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+)
+_CHINA: Final = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -133,9 +145,13 @@ class TrackerTables:
             connection.execute(outbox.insert().values(body=erased))
 
     def purge(self, before: float) -> int:
-        """Delete what was said before ``before`` (Unix seconds); return how many past events that were."""
+        """Turn what was said before ``before`` (Unix seconds) into figures and delete it; return how many events went.
+
+        The figures count intents and actions by day: no words, no conversation, no person.
+        """
         with _failing(), self.engine.begin() as connection:
             connection.execute(live.delete().where(live.c.updated_at < before))
+            _count(connection, before)
             gone = connection.execute(history.delete().where(history.c.timestamp < before))
         return int(gone.rowcount)
 
@@ -172,6 +188,23 @@ class _failing:  # noqa: N801 - used like a function
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> None:
         if isinstance(error, sa.exc.SQLAlchemyError | OSError):
             raise StoreFailed(f"the tracker database failed: {type(error).__name__}") from None
+
+
+def _count(connection: Any, before: float) -> None:
+    """Add what is about to be deleted to the figures of its days."""
+    columns = [history.c.timestamp, history.c.intent_name, history.c.action_name]
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for row in connection.execute(sa.select(columns).where(history.c.timestamp < before)):
+        day = datetime.fromtimestamp(row.timestamp, _CHINA).date().isoformat()
+        if row.intent_name:
+            counts[day, "intent", row.intent_name] += 1
+        if row.action_name:
+            counts[day, "action", row.action_name] += 1
+    for (day, kind, name), number in counts.items():
+        same = sa.and_(figures.c.day == day, figures.c.kind == kind, figures.c.name == name)
+        more = figures.update().where(same).values(count=figures.c.count + number)
+        if not connection.execute(more).rowcount:
+            connection.execute(figures.insert().values(day=day, kind=kind, name=name, count=number))
 
 
 def _history_row(sender_id: str, event: dict[str, Any]) -> dict[str, Any]:

@@ -7,13 +7,17 @@ import logging
 import os
 import socket
 import sys
+import time
 from collections.abc import Sequence
 
 import structlog
 
 from privacy.errors import SecretUnusable
+from privacy.retention import plan
 
 from .app import create_app
+from .desk import build
+from .retention import stores
 from .settings import Settings
 
 
@@ -22,13 +26,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m hotline", description="The 12345 desk")
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("run", help="serve the agents' pages and the conversation API")
-    parser.parse_args(argv)
+    commands.add_parser("retention", help="show what is kept how long, and what goes when")
+    chosen = parser.parse_args(argv)
     _log_to_stderr()
     try:
         settings = Settings.from_environment()
     except (ValueError, SecretUnusable) as error:
         sys.stderr.write(f"the desk cannot start: {error}\n")
         return 2
+    if chosen.command == "retention":
+        for line in plan(stores(build(settings, time.time))):
+            print(line)
+        return 0
     try:
         listener = socket.create_server((settings.host, settings.port))
     except OSError as error:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sanic import Sanic
 
+from . import retention
 from .desk import build
 from .settings import Settings
 from .web import appeals, conversations, failures, health, login, orders, trail
@@ -41,8 +42,13 @@ def create_app(settings: Settings, *, unix: Callable[[], float] = time.time) -> 
     ):
         app.blueprint(part())
     app.static("/static", str(STATIC), name="static")
+    app.register_listener(_keep, "after_server_start")
     app.register_listener(_close, "after_server_stop")
     return app
+
+
+async def _keep(app: Any, _loop: Any) -> None:
+    app.add_task(retention.keep(app))
 
 
 async def _close(app: Any, _loop: Any) -> None:

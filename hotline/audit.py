@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
-from .store import audit, audit_head
+from .store import audit, audit_anchor, audit_head
 
 _FIRST = "0" * 64
 
@@ -89,10 +89,36 @@ class Audit:
         with self._engine.connect() as connection:
             return [_entry(row) for row in connection.execute(query)]
 
+    def oldest(self) -> dt.datetime | None:
+        """Return when the first entry that is kept was made; `None` when there is none."""
+        with self._engine.connect() as connection:
+            at = connection.execute(sa.select(sa.func.min(audit.c.at))).scalar()
+        return None if at is None else dt.datetime.fromisoformat(at)
+
+    def shorten(self, before: dt.datetime) -> int:
+        """Delete entries made before `before`, in the order of the chain; return how many that were.
+
+        The hash of the last one that went stays as the anchor from which the rest is checked. The guard of the table
+        lets go only what lies at or before the anchor.
+        """
+        cut = before.astimezone(dt.timezone.utc).isoformat()
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(audit_head).values(seq=audit_head.c.seq))  # takes the write lock
+            first_kept = sa.select(sa.func.min(audit.c.seq)).where(audit.c.at >= cut)
+            end = connection.execute(first_kept).scalar()
+            old = sa.select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
+            last = connection.execute(old if end is None else old.where(audit.c.seq < end)).first()
+            if last is None:
+                return 0
+            connection.execute(sa.delete(audit_anchor))
+            connection.execute(sa.insert(audit_anchor).values(id=1, seq=last.seq, hash=last.hash))
+            return int(connection.execute(sa.delete(audit).where(audit.c.seq <= last.seq)).rowcount)
+
     def first_break(self) -> int | None:
         """Return the number of the first entry that does not follow from the one before; `None` when all do."""
-        previous, expected = _FIRST, 1
         with self._engine.connect() as connection:
+            anchor = connection.execute(sa.select(audit_anchor.c.seq, audit_anchor.c.hash)).first()
+            previous, expected = (_FIRST, 1) if anchor is None else (anchor.hash, anchor.seq + 1)
             for row in connection.execute(sa.select(audit).order_by(audit.c.seq)):
                 values = dict(row._mapping)
                 found = values.pop("hash")

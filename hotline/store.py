@@ -31,6 +31,14 @@ audit_head = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
 )
 
+audit_anchor = sa.Table(
+    "audit_anchor",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
 conversations = sa.Table(
     "conversations",
     metadata,
@@ -64,16 +72,21 @@ ended_sessions = sa.Table(
     sa.Column("expires", sa.Integer, nullable=False),
 )
 
-# The audit is append-only for the application too, not only by good manners.
+# The audit is append-only for the application too, not only by good manners: nothing changes, and only what the
+# anchor covers goes (`Audit.shorten`, after three years).
+_COVERED = "EXISTS (SELECT 1 FROM audit_anchor WHERE audit_anchor.seq >= OLD.seq)"
 _GUARDS = {
     "sqlite": [
-        f"CREATE TRIGGER IF NOT EXISTS audit_no_{verb.lower()} BEFORE {verb} ON audit "
-        "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END"
-        for verb in ("UPDATE", "DELETE")
+        "CREATE TRIGGER IF NOT EXISTS audit_no_update BEFORE UPDATE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
+        "DROP TRIGGER IF EXISTS audit_no_delete",
+        f"CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit WHEN NOT {_COVERED} "
+        "BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END",
     ],
     "postgresql": [
-        "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'the audit is append-only'; END $$",
+        "CREATE OR REPLACE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+        f"IF TG_OP = 'DELETE' AND {_COVERED} THEN RETURN OLD; END IF; "
+        "RAISE EXCEPTION 'the audit is append-only'; END $$",
         "DROP TRIGGER IF EXISTS audit_guard ON audit",
         "CREATE TRIGGER audit_guard BEFORE UPDATE OR DELETE ON audit "
         "FOR EACH ROW EXECUTE FUNCTION audit_append_only()",

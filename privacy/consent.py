@@ -96,6 +96,14 @@ class ConsentLedger:
         with self._engine.begin() as connection:
             return int(connection.execute(mine).rowcount)
 
+    def oldest(self) -> datetime | None:
+        """Return when the oldest word was said that is not anybody's last; None when there is none."""
+        last = sa.select([sa.func.max(_records.c.id)]).group_by(_records.c.subject, _records.c.purpose)
+        query = sa.select([sa.func.min(_records.c.at)]).where(_records.c.id.notin_(last))
+        with self._engine.connect() as connection:
+            at = connection.execute(query).scalar()
+        return None if at is None else datetime.fromisoformat(at)
+
     def purge(self, before: datetime) -> int:
         """Delete what was said before ``before`` and is not anybody's last word; return how many lines that were."""
         last = sa.select([sa.func.max(_records.c.id)]).group_by(_records.c.subject, _records.c.purpose)

@@ -15,7 +15,7 @@ from actions.consent_texts import ConsentTexts
 from actions.speech import CHINA
 from tests.support.dialogue import NOW, ROOT, Talk
 
-for module in ("identity", "rights", "courtesy", "code"):
+for module in ("identity", "rights", "erasure", "code"):
     importlib.import_module(f"actions.{module}")
 
 ADULT, CHILD = "510104199001019996", "510104201503070011"

@@ -18,6 +18,9 @@ A file::
       - send: picture                 # a sheet of paper; qr: a code to scan; broken: a file that is no picture
       - decide: rejected              # an agent decides this person's open appeal, with this reply
         reply: 轨迹核对无误。
+      - open: 下载我的数据              # follow a link of the last answer; a ZIP is looked into, file by file
+        has: [my-data.json]
+      - desk: reads                   # an agent looks through the work orders
       - do: stop platform             # or start, stop, kill: platform, actions, desk, bot
     platform:
       work_orders: 1                  # how many this conversation must have left on the platform
@@ -34,9 +37,11 @@ and password at one go.
 
 from __future__ import annotations
 
+import io
 import re
 import time
 import uuid
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -132,6 +137,11 @@ class Player:
             self.answers = self.stack.say(self.sender, self.buttons[turn["tap"]])
         elif "send" in turn:
             self.answers = self.stack.send_picture(self.sender, PICTURES[turn["send"]]())
+        elif "open" in turn:
+            self.answers = [{"text": self._opened(str(turn["open"]))}]
+        elif "desk" in turn:
+            self.stack.work_orders(self.sender)
+            self.answers = []
         elif turn.get("verify"):
             self._verify()
         elif "decide" in turn:
@@ -141,6 +151,16 @@ class Player:
             verb, name = turn["do"].split()
             self.answers = []
             getattr(self.stack, verb)(name)
+
+    def _opened(self, title: str) -> str:
+        """Everything readable behind a link: the files of a ZIP with their names, else the text itself."""
+        if title not in self.buttons:
+            raise WentWrong(f"no link “{title}” among {list(self.buttons)}")
+        content = self.stack.fetch(self.buttons[title])
+        if not content.startswith(b"PK"):
+            return content.decode("utf-8", "replace")
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return "\n".join(f"{name}\n{archive.read(name).decode()}" for name in archive.namelist())
 
     def _verify(self) -> None:
         for line in (
@@ -178,7 +198,7 @@ class Player:
 
     def _check(self, turn: dict[str, Any]) -> None:
         text = self.text
-        if not text and "do" not in turn and "decide" not in turn:
+        if not text and not {"do", "decide", "desk"} & set(turn):
             raise WentWrong("no answer")
         for words in _list(turn.get("has")):
             if self._filled(words) not in text:

@@ -168,6 +168,13 @@ class Stack:
         answer.raise_for_status()
         return list(answer.json())
 
+    def fetch(self, address: str) -> bytes:
+        """What lies behind a link of the assistant's."""
+        bot = self.service("bot").url
+        answer = requests.get(address if address.startswith("http") else f"{bot}{address}", timeout=10)
+        answer.raise_for_status()
+        return bytes(answer.content)
+
     def text_messages(self, phone: str) -> list[dict[str, str]]:
         """Text messages the platform would have sent to ``phone``, newest last."""
         answer = requests.get(

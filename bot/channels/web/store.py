@@ -162,9 +162,7 @@ class MessageStore:
 
     async def purge(self, before: datetime) -> int:
         """Delete what was said before ``before``; return how many messages that were."""
-        limit = _milliseconds(before)
-        await self._run(lambda: self._write(sa.delete(_claims).where(_claims.c.claimed_ms < limit)))
-        return await self._run(lambda: self._write(sa.delete(_messages).where(_messages.c.at_ms < limit)))
+        return await self._run(lambda: purge_messages(self._engine, before))
 
     async def drop_claims(self) -> None:
         """Forget who was working on what: for the start of the only process that uses this database."""
@@ -273,6 +271,15 @@ def forget_messages(engine: Any, conversation_id: str) -> None:
     _metadata.create_all(engine)
     with engine.begin() as connection:
         connection.execute(sa.delete(_messages).where(_messages.c.conversation_id == conversation_id))
+
+
+def purge_messages(engine: Any, before: datetime) -> int:
+    """Delete what was said on the page before ``before``, and old claims; return how many messages that were."""
+    limit = _milliseconds(before)
+    _metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.delete(_claims).where(_claims.c.claimed_ms < limit))
+        return int(connection.execute(sa.delete(_messages).where(_messages.c.at_ms < limit)).rowcount)
 
 
 def owner_name() -> str:
