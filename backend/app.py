@@ -63,7 +63,12 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Sanic:
     for blueprint in BLUEPRINTS:
         app.blueprint(blueprint)
     if settings.subscribers:
-        app.ctx.delivery = Delivery(database, settings.subscribers, max_attempts=settings.event_attempts)
+        app.ctx.delivery = Delivery(
+            database,
+            settings.subscribers,
+            max_attempts=settings.event_attempts,
+            platform_now=clock.now,
+        )
         app.register_listener(_deliver, "after_server_start")
     app.register_listener(clockwork.begin, "after_server_start")
     app.register_listener(clockwork.end, "before_server_stop")

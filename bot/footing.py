@@ -10,6 +10,10 @@ from typing import Any
 
 from bot.erasing import Eraser
 from bot.inbound import Inbound, OnNewMessage, Steps, expected_kind
+from bot.notices.courier import Courier
+from bot.notices.receiver import Receiver
+from bot.notices.store import NoticeStore
+from bot.notices.wording import Wording
 from bot.pictures import Pictures
 from bot.refusals import Refusals
 from bot.router import BotOwnsAll, Router
@@ -18,6 +22,7 @@ from bot.signing import PayloadSigner
 from bot.tracker_tables import TrackerTables
 from privacy.erasure import Erasures
 from privacy.media import MediaStore
+from privacy.notices import Subscriptions
 from privacy.secrets import SecretStore
 from privacy.vault import Vault, utc_now
 
@@ -37,6 +42,8 @@ class Footing:
         signer: signs buttons.
         router: who answers.
         refusals: the gate's sentences.
+        receiver: takes events of the platform.
+        courier: tells people of them.
     """
 
     settings: Settings
@@ -49,6 +56,8 @@ class Footing:
     signer: PayloadSigner
     router: Router
     refusals: Refusals
+    receiver: Receiver
+    courier: Courier
 
     @classmethod
     def build(cls, settings: Settings, router: Router | None = None) -> Footing:
@@ -61,6 +70,10 @@ class Footing:
         secrets = SecretStore(settings.secrets_dir)
         media = MediaStore(settings.vault_db, secrets.get("vault"), utc_now)
         tables = TrackerTables(settings.bot_db)
+        signer = PayloadSigner(secrets.get("payload"))
+        notices = NoticeStore(tables.engine, secrets.get("notices"))
+        subscriptions = Subscriptions(settings.vault_db, secrets.get("notices"))
+        wording = Wording.load(ROOT / "data" / "notices.yml")
         return cls(
             settings=settings,
             secrets=secrets,
@@ -69,9 +82,11 @@ class Footing:
             vault=Vault(settings.vault_db, secrets.get("vault"), utc_now),
             media=media,
             pictures=Pictures(media),
-            signer=PayloadSigner(secrets.get("payload")),
+            signer=signer,
             router=router or BotOwnsAll(),
             refusals=Refusals.load(ROOT / "data" / "responses" / "gate.yml"),
+            receiver=Receiver(secrets.get("events_bot"), notices, subscriptions, wording),
+            courier=Courier(notices, subscriptions, wording, signer),
         )
 
     def inbound(self, on_new_message: OnNewMessage) -> Inbound:
@@ -89,6 +104,7 @@ class Footing:
                 most_waiting=self.settings.most_waiting,
                 turn_limit=self.settings.turn_limit,
                 after_turn=self.eraser.after_turn,
+                waiting_notices=self.courier.at_contact,
             ),
         )
 

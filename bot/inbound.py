@@ -17,7 +17,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from bot.bursts import join, next_batch
 from bot.gate import Refused, judge
 from bot.mailboxes import Letter, Mailboxes, MailboxFull
-from bot.message import InboundMessage
+from bot.message import InboundMessage, OutboundMessage
 from bot.refusals import Refusals
 from bot.router import Router
 from bot.scrubbing import scrub_values
@@ -28,11 +28,13 @@ from privacy.recognise import find
 logger = logging.getLogger(__name__)
 
 OnNewMessage = Callable[[UserMessage], Awaitable[Any]]
+WaitingNotices = Callable[[str, Callable[[OutboundMessage], Awaitable[None]]], Awaitable[None]]
 RequestedSlot = Callable[[str], Awaitable[str | None]]
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the turn that is running, for log lines."""
 
+_WITHOUT_PUSH: Final = frozenset({"rest"})
 _EXPECTED: Final = {"person_name": "name", "document_number": "document", "phone": "phone", "otp": "otp"}
 
 
@@ -63,6 +65,7 @@ class Steps:
         most_waiting: messages of one person that may wait.
         turn_limit: seconds a turn may take.
         after_turn: what is done when a turn of a conversation is over.
+        waiting_notices: tells what waited for a conversation on a channel that cannot push.
     """
 
     signer: PayloadSigner
@@ -75,6 +78,7 @@ class Steps:
     most_waiting: int = 20
     turn_limit: float = 30.0
     after_turn: Callable[[str], Awaitable[None]] = _nothing
+    waiting_notices: WaitingNotices | None = None
 
 
 class Inbound:
@@ -127,6 +131,8 @@ class Inbound:
         try:
             if not output.sent:
                 await self._refuse("failed", message, output)
+            if message.channel in _WITHOUT_PUSH:
+                await self._tell_waiting(message.sender_id, output)
             await self._after_turn(message.sender_id)
         finally:
             request_id.reset(turn)
@@ -136,6 +142,18 @@ class Inbound:
         try:
             await self._steps.after_turn(sender_id)
         except Exception as error:  # noqa: BLE001 - the person has their answer already
+            _log_failure(error)
+
+    async def _tell_waiting(self, conversation_id: str, output: OutputChannel) -> None:
+        async def say(notice: OutboundMessage) -> None:
+            buttons = [{"title": b.title, "payload": b.payload} for b in notice.buttons]
+            await output.send_response(conversation_id, {"text": notice.text, "buttons": buttons})
+
+        if self._steps.waiting_notices is None:
+            return
+        try:
+            await self._steps.waiting_notices(conversation_id, say)
+        except Exception as error:  # noqa: BLE001 - the turn is answered; the notice waits for the next one
             _log_failure(error)
 
     async def _turn(self, message: InboundMessage, output: Counting) -> None:

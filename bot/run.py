@@ -31,6 +31,8 @@ from bot.internal import internal_routes
 from bot.logs import configure_logs
 from bot.media import media_routes
 from bot.message import OutboundMessage
+from bot.notices.courier import Push
+from bot.notices.receiver import event_routes
 from bot.readiness import parts
 from bot.retention import stores
 from bot.settings import Settings, read_settings
@@ -79,6 +81,7 @@ def build_app(footing: Footing) -> Sanic:
     _register(app, _channels(footing))
     app.blueprint(media_routes(footing.media))
     app.blueprint(internal_routes(footing.tables, footing.secrets.get("bot_internal")))
+    app.blueprint(event_routes(footing.receiver, footing.courier.wake))
     _add_health(app, footing.settings)
     app.register_listener(_start, "after_server_start")
     app.register_listener(_stop, "before_server_stop")
@@ -147,6 +150,16 @@ async def _start(app: Sanic, _loop: Any) -> None:
 async def _say_on_page(app: Sanic, conversation_id: str, text: str) -> None:
     """Say something in a conversation of the page, now or when it is open again."""
     await app.ctx.web.outbox.push(conversation_id, OutboundMessage(text=text), "notice")
+    app.add_task(footing.courier.run(_pushes(app)))
+
+
+def _pushes(app: Sanic) -> dict[str, Push]:
+    """Return the channels that can be pushed to."""
+
+    async def web(conversation_id: str, message: OutboundMessage, name: str) -> None:
+        await app.ctx.web.outbox.push(conversation_id, message, "notice", name)
+
+    return {"web": web} if hasattr(app.ctx, "web") else {}
 
 
 async def _load(app: Sanic) -> None:
@@ -172,6 +185,7 @@ async def _purge(footing: Footing) -> None:
     while True:
         try:
             await asyncio.to_thread(retention.run, kept)
+            await asyncio.to_thread(footing.receiver.store.purge, utc_now().timestamp())
         except (StoreFailed, SQLAlchemyError, OSError) as error:
             logger.warning("old data could not be deleted, tried again in an hour: %s", type(error).__name__)
         await asyncio.sleep(_PURGE_SECONDS)

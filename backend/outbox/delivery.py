@@ -10,6 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -41,6 +42,7 @@ class Delivery:
         chance: Callable[[], float] = random.random,
         max_attempts: int = MAX_ATTEMPTS,
         time_limits: tuple[float, float] = TIME_LIMITS,
+        platform_now: Callable[[], datetime] | None = None,
     ) -> None:
         """Deliver the events of `database` to `subscribers`.
 
@@ -51,13 +53,14 @@ class Delivery:
             chance: 0 to 1, spreads pauses.
             max_attempts: tries before a delivery goes to the dead letters.
             time_limits: seconds to connect and to wait for an answer.
+            platform_now: the platform's clock, told with each event.
         """
         self._database = database
         self._subscribers = subscribers
         self._real_time = real_time
         self._chance = chance
         self._max_attempts = max_attempts
-        self._sender = Sender(real_time, time_limits)
+        self._sender = Sender(real_time, time_limits, platform_now)
         self._absent: dict[str, tuple[int, float]] = {}
         self._purged_at = 0.0
         self._stopping = threading.Event()

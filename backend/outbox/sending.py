@@ -7,6 +7,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import Enum
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,10 +54,17 @@ class Sender:
     """Posts events; connections are kept. One thread at a time."""
 
     def __init__(
-        self, real_time: Callable[[], float] = time.time, time_limits: tuple[float, float] = TIME_LIMITS
+        self,
+        real_time: Callable[[], float] = time.time,
+        time_limits: tuple[float, float] = TIME_LIMITS,
+        platform_now: Callable[[], datetime] | None = None,
     ) -> None:
-        """Sign with the time of `real_time` (unix seconds); wait as long as `time_limits` say."""
+        """Sign with the time of `real_time` (unix seconds); wait as long as `time_limits` say.
+
+        `platform_now` is told with each event, so that a receiver knows night from day as the platform does.
+        """
         self._real_time = real_time
+        self._platform_now = platform_now
         self._time_limits = time_limits
         self._http = requests.Session()
         self._http.trust_env = False
@@ -90,7 +98,9 @@ class Sender:
         address = urlsplit(subscriber.url)
         path = (address.path or "/") + (f"?{address.query}" if address.query else "")
         timestamp, nonce = str(int(self._real_time())), uuid.uuid4().hex
+        told = {"X-Platform-Time": self._platform_now().isoformat()} if self._platform_now else {}
         return {
+            **told,
             "Content-Type": "application/json",
             "X-Event-Id": event_id,
             "X-Client-Id": CLIENT_ID,

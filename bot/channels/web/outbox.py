@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.channels.web.hub import Hub
@@ -23,13 +24,19 @@ class Outbox:
         self._hub = hub
 
     async def push(
-        self, conversation_id: str, message: OutboundMessage, sender: Sender = "assistant"
+        self,
+        conversation_id: str,
+        message: OutboundMessage,
+        sender: Sender = "assistant",
+        name: str | None = None,
     ) -> Stored | None:
         """Say ``message`` now or, when nobody looks, as soon as the page is open again.
 
-        Buttons must carry signed payloads. Returns None when the message says nothing.
+        Buttons must carry signed payloads. A message with a ``name`` is said once in its conversation. Returns None
+        when nothing was said.
         """
-        stored = await self.append(conversation_id, answers([message], sender))
+        drafts = [replace(draft, client_id=name) for draft in answers([message], sender)]
+        stored = await self.append(conversation_id, drafts)
         return stored[0] if stored else None
 
     async def append(self, conversation_id: str, drafts: Sequence[Draft]) -> list[Stored]:
