@@ -211,3 +211,26 @@ def test_a_large_body_elsewhere_is_still_refused(platform, token):
     assert platform.post("/v1/appeals", body, session=token).status_code == 413
     with platform.database.read() as session:
         assert session.execute(select(func.count()).select_from(Appeal)).scalar_one() == 0
+
+
+@pytest.mark.parametrize("answered", range(4))
+def test_a_submission_cut_off_after_any_write_and_begun_again_is_one_appeal(platform, token, answered):
+    """The assistant repeats all of it under the same keys; `answered` writes had gone through before."""
+    writes = [("/v1/evidence", picture(JPEG + bytes([n])), f"draft-0001:pic{n}") for n in range(2)]
+
+    def submit(most):
+        kept = [
+            platform.post(path, body, session=token, key=key).json()["evidence_id"]
+            for path, body, key in writes[:most]
+        ]
+        if most <= len(writes):
+            return None
+        return platform.post("/v1/appeals", APPEAL | {"evidence": kept}, session=token, key="draft-0001")
+
+    submit(answered)
+    appeal = submit(3).json()
+    assert appeal["number"] == "SS20220905-000001"
+    with platform.database.read() as session:
+        assert session.execute(select(func.count()).select_from(Appeal)).scalar_one() == 1
+        kept = session.execute(select(Evidence)).scalars().all()
+    assert [one.number for one in kept] == [appeal["number"]] * 2
