@@ -51,6 +51,14 @@ _claims = sa.Table(
     sa.Column("owner", sa.String(32), nullable=False),
     sa.Column("claimed_ms", sa.BigInteger, nullable=False),
 )
+_forgotten = sa.Table(
+    "web_forgotten",
+    _metadata,
+    sa.Column("conversation_id", sa.String(64), primary_key=True),
+    sa.Column("seq", sa.Integer, nullable=False),
+    sa.Column("at_ms", sa.BigInteger, nullable=False, index=True),
+)
+"""The last number of conversations that were deleted: a page that is open asks for what comes after it."""
 
 
 @dataclass(frozen=True)
@@ -234,12 +242,10 @@ class MessageStore:
                     _end_claim(connection, conversation_id, draft.client_id)
             if drafts and drafts[0].client_id and _holds(connection, conversation_id, drafts[0].client_id):
                 return []
-            last = connection.execute(
-                sa.select(sa.func.max(_messages.c.seq)).where(_messages.c.conversation_id == conversation_id)
-            ).scalar()
+            last = _last_number(connection, conversation_id)
             stored = [
                 Stored(seq, secrets.token_hex(16), draft.sender, draft.body, draft.client_id, now)
-                for seq, draft in enumerate(drafts, start=(last or 0) + 1)
+                for seq, draft in enumerate(drafts, start=last + 1)
             ]
             if stored:
                 connection.execute(
@@ -267,10 +273,22 @@ class MessageStore:
 
 
 def forget_messages(engine: Any, conversation_id: str) -> None:
-    """Delete everything that was said on the page in a conversation; nothing where the page has no tables yet."""
+    """Delete everything that was said on the page in a conversation; only the number of the last message stays."""
     _metadata.create_all(engine)
     with engine.begin() as connection:
-        connection.execute(sa.delete(_messages).where(_messages.c.conversation_id == conversation_id))
+        last = _last_number(connection, conversation_id)
+        for table in (_messages, _forgotten):
+            connection.execute(sa.delete(table).where(table.c.conversation_id == conversation_id))
+        if last:
+            at_ms = _milliseconds(datetime.now(timezone.utc))
+            row = {"conversation_id": conversation_id, "seq": last, "at_ms": at_ms}
+            connection.execute(_forgotten.insert().values(**row))
+
+
+def _last_number(connection: Any, conversation_id: str) -> int:
+    said = sa.select(sa.func.max(_messages.c.seq)).where(_messages.c.conversation_id == conversation_id)
+    forgotten = sa.select(_forgotten.c.seq).where(_forgotten.c.conversation_id == conversation_id)
+    return max(connection.execute(query).scalar() or 0 for query in (said, forgotten))
 
 
 def purge_messages(engine: Any, before: datetime) -> int:
@@ -279,6 +297,7 @@ def purge_messages(engine: Any, before: datetime) -> int:
     _metadata.create_all(engine)
     with engine.begin() as connection:
         connection.execute(sa.delete(_claims).where(_claims.c.claimed_ms < limit))
+        connection.execute(sa.delete(_forgotten).where(_forgotten.c.at_ms < limit))
         return int(connection.execute(sa.delete(_messages).where(_messages.c.at_ms < limit)).rowcount)
 
 
