@@ -130,6 +130,11 @@ async def answer_then(turn: Turn) -> None:
 async def answer(turn: Turn, topic: Topic) -> None:
     """Let ``topic`` answer ``turn``; trouble is put in words and the request is kept for later."""
     asked = turn.intent if turn.intent in topic.intents else topic.intents[0]
+    if str(turn.slots.get("notice_wish") or "").startswith("offer:") and turn.intent not in (
+        "affirm",
+        "deny",
+    ):
+        turn.clear("notice_wish")  # an offer stands for one message
     if topic.resumable:
         turn.set("last_topic", asked)
         turn.clear("failures")

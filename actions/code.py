@@ -6,6 +6,7 @@ from abc import abstractmethod
 from typing import ClassVar
 
 from actions import speech
+from actions.notices import offer
 from actions.personal import PersonalTopic
 from actions.persons import Subject
 from actions.turn import Button, Turn
@@ -51,7 +52,8 @@ class CodeStatus(_OfCode):
         if code.colour in ("yellow", "red") and code.requirements:
             lines.append(next_step(turn, code))
         lines.append(as_of(turn, code))
-        turn.say_text("\n".join(lines), _choices(turn, code), private=True)
+        question, choice = offer(turn, "code")
+        turn.say_text("\n".join([*lines, *question]), [*_choices(turn, code), *choice], private=True)
 
 
 class ColourReason(_OfCode):
@@ -72,7 +74,8 @@ class ColourReason(_OfCode):
         if code.colour in ("yellow", "red"):
             lines.append(next_step(turn, code))
         lines.append(as_of(turn, code))
-        turn.say_text("\n".join(lines), _choices(turn, code), private=True)
+        question, choice = offer(turn, "code")
+        turn.say_text("\n".join([*lines, *question]), [*_choices(turn, code), *choice], private=True)
 
 
 class TurnGreen(_OfCode):

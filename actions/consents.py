@@ -36,6 +36,10 @@ PERSONAL_SLOTS: Final = (
 )
 
 
+#: What the purposes of notices begin with (``actions/notices.py``).
+NOTICE: Final = "notice_"
+
+
 def granted(turn: Turn, purposes: Iterable[str]) -> bool:
     """Whether the person agreed to all of these purposes in their present wording."""
     held = _held(turn)
@@ -64,13 +68,11 @@ def ask(turn: Turn, purposes: Iterable[str]) -> None:
     missing = [p for p in purposes if not granted(turn, (p,))]
     buttons = [Button(turn.word("button.agree"), "affirm", {"choice": f"consent={'+'.join(missing)}"})]
     if len(missing) == 1:
-        turn.say(
-            "consent.ask.one", [*buttons, turn.button("refuse", "deny")], what=_wording(turn, missing[0])
-        )
+        turn.say("consent.ask.one", [*buttons, turn.button("refuse", "deny")], what=wording(turn, missing[0]))
         return
     first_only = {"choice": f"consent={missing[0]}"}
     buttons.append(Button(title(turn, "button.agree_first"), "affirm", first_only))
-    what = "\n".join(f"{n}. {_wording(turn, purpose)}" for n, purpose in enumerate(missing, 1))
+    what = "\n".join(f"{n}. {wording(turn, purpose)}" for n, purpose in enumerate(missing, 1))
     turn.say("consent.ask.several", [*buttons, turn.button("refuse", "deny")], what=what)
 
 
@@ -94,6 +96,19 @@ def answer(turn: Turn, purposes: Iterable[str]) -> bool | None:
     return bool(agreed)
 
 
+def give(turn: Turn, purpose: str) -> None:
+    """Keep a yes to one purpose that the person asked for in words or by a tap, with its receipt."""
+    version = turn.kit.consent_texts[purpose].version
+    turn.kit.consent.record(_subject(turn), purpose, version, True)
+    turn.set("consent", {**_held(turn), purpose: version})
+
+
+def refuse(turn: Turn, purpose: str) -> None:
+    """Keep a no to one purpose, so that it is not asked for again."""
+    turn.kit.consent.record(_subject(turn), purpose, turn.kit.consent_texts[purpose].version, False)
+    drop(turn, purpose)
+
+
 def withdraw(turn: Turn, purposes: Iterable[str] | None = None) -> list[str]:
     """Take consent back, at once; without ``purposes`` all of it.
 
@@ -108,6 +123,9 @@ def withdraw(turn: Turn, purposes: Iterable[str] | None = None) -> list[str]:
     for purpose in gone:
         turn.kit.consent.record(_subject(turn), purpose, held.pop(purpose), False)
     turn.set("consent", held or None)
+    notices = [p.removeprefix(NOTICE) for p in gone if p.startswith(NOTICE)]
+    if "identity" in gone or notices:
+        turn.kit.subscriptions.remove(turn.conversation_id, None if "identity" in gone else notices)
     if "identity" in gone:
         turn.kit.vault.forget(turn.conversation_id)
         turn.clear(*PERSONAL_SLOTS)
@@ -161,7 +179,8 @@ def _only_first(turn: Turn) -> Iterable[tuple[str, ...]]:
     return turn.kit.words.wordings("button.agree_first").values()
 
 
-def _wording(turn: Turn, purpose: str) -> str:
+def wording(turn: Turn, purpose: str) -> str:
+    """The present wording of a purpose."""
     return turn.kit.consent_texts[purpose].wording(turn.voice)
 
 

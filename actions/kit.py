@@ -19,6 +19,7 @@ from knowledge.places import PlaceNames
 from privacy.consent import ConsentLedger
 from privacy.erasure import Erasures
 from privacy.media import MediaStore
+from privacy.notices import Subscriptions
 from privacy.secrets import SecretStore
 from privacy.vault import Vault
 
@@ -60,6 +61,7 @@ class Kit:
     consent_texts: ConsentTexts
     erasures: Erasures
     bot: BotDoor
+    subscriptions: Subscriptions
     media: MediaStore
     policies: PolicyStore
     knowledge: KnowledgeIndex
@@ -83,6 +85,7 @@ def build(settings: Settings) -> Kit:
         consent_texts=ConsentTexts.load(settings.data_dir / "privacy" / "consent.yml"),
         erasures=Erasures(settings.vault_db, secrets.get("vault"), _utc_now),
         bot=BotDoor(settings.bot_url, secrets.get("bot_internal")),
+        subscriptions=Subscriptions(settings.vault_db, secrets.get("notices")),
         media=MediaStore(settings.vault_db, secrets.get("vault"), _utc_now),
         policies=policies,
         knowledge=KnowledgeIndex(

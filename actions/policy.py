@@ -29,7 +29,6 @@ class Policy(Topic):
         "ask_entry_code",
         "ask_restrictions",
         "ask_hotline",
-        "ask_notification",
     )
 
     def name(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from actions import notices
 from actions.base import TOPICS, Topic, answer
 from actions.forms import MAX_FAILURES
 from actions.places import DIVISION_KINDS
@@ -93,7 +94,10 @@ class Affirm(Topic):
         return "action_affirm"
 
     async def handle(self, turn: Turn) -> None:
-        """Ask what for."""
+        """Take up what was offered, or ask what for."""
+        if notices.offered_kind(turn):
+            await notices.Notices().handle(turn)
+            return
         turn.say("steer.affirm", _choices(turn, _FIRST_CHOICES))
 
 
@@ -109,6 +113,10 @@ class Deny(Topic):
 
     async def handle(self, turn: Turn) -> None:
         """Leave it, offer more."""
+        offered = notices.offered_kind(turn)
+        if offered:
+            notices.decline(turn, offered)
+            return
         turn.say("steer.deny")
 
 

@@ -22,6 +22,7 @@ from actions.speech import CHINA
 from actions.words import Words
 from privacy.consent import ConsentLedger
 from privacy.media import MediaStore
+from privacy.notices import Subscriptions
 from privacy.vault import Vault
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +65,7 @@ class Talk:
             consent_texts=ConsentTexts.load(ROOT / "data" / "privacy" / "consent.yml"),
             consent=ConsentLedger(url, clock),
             vault=Vault(url, key, clock),
+            subscriptions=Subscriptions(url, key),
             media=MediaStore(url, key, clock),
             platform=SimpleNamespace(run=run),
             time=SimpleNamespace(now=now),

@@ -1,0 +1,208 @@
+"""Notices (C9): offered once, opened and closed by a word or a tap, kind by kind, each with its own receipt.
+
+Who asks for a notice gets a line in ``privacy.notices``; the bot pushes exactly to those lines, so what is closed is
+closed from that second.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, Final
+
+from actions import consents, speech
+from actions.base import Topic
+from actions.persons import NotLinked, SeveralLinked, subject
+from actions.policy import Policy
+from actions.turn import Button, Turn
+from privacy.notices import THIS_CONVERSATION, Subscription
+
+KINDS: Final = ("code", "result", "case", "reminder", "order")
+#: Kinds about requests made in the conversation itself: nobody needs to be verified for them.
+_OF_CONVERSATION: Final = frozenset({"order"})
+
+_OFF = re.compile(
+    r"不要再|别再|莫再|不用再?(?:通知|提醒|发)|关闭|关掉|关了|取消|退订|不想再?(?:收|接)|停(?:止|了|掉)|"
+    r"\b(?:stop|turn off|switch off|unsubscribe|no more|cancel)\b",
+    re.IGNORECASE,
+)
+_ON = re.compile(
+    r"开通|打开|开启|订阅|通知我|提醒我|告诉我|\b(?:notify me|tell me when|turn on|switch on|subscribe|let me know)\b",
+    re.IGNORECASE,
+)
+_VIEW = re.compile(
+    r"(?:开|订)了?(?:哪些|啥|什么)|哪些.*通知|通知(?:设置|管理)|我的通知|怎么.*(?:开通|订阅|设置)|查看消息|"
+    r"\b(?:which notices|what notices|notice settings|notification settings|my notices|my notifications)\b",
+    re.IGNORECASE,
+)
+#: Messages and calls of others, or a question about them: for the knowledge base.
+_OF_OTHERS = re.compile(
+    r"短信|电话|公众号|12320|没有?通知|没收到|为什么|为啥|会不会|\bsms\b|\btext message|\bcall(?:ed|s)?\b|\bwhy\b",
+    re.IGNORECASE,
+)
+_ABOUT: Final = {
+    "code": re.compile(r"变色|变码|颜色|转绿|变黄|变红|码|\b(?:colou?r|code)\b", re.IGNORECASE),
+    "result": re.compile(r"结果|核酸|报告|检测|\b(?:results?|tests?)\b", re.IGNORECASE),
+    "case": re.compile(r"申诉|申领|\b(?:appeals?|applications?)\b", re.IGNORECASE),
+    "reminder": re.compile(
+        r"打卡|到期|过期|离线码|\b(?:check-?in|offline|expir\w*|reminders?)\b", re.IGNORECASE
+    ),
+    "order": re.compile(r"工单|投诉|\b(?:work orders?|requests?)\b", re.IGNORECASE),
+}
+
+
+def offer(turn: Turn, kind: str) -> tuple[list[str], list[Button]]:
+    """The question whether to be told in future and its choice; nothing when it was asked before or is settled."""
+    purpose = _purpose(kind)
+    offered = list(turn.slots.get("notice_offers") or [])
+    if kind in offered or consents.granted(turn, (purpose,)) or consents.refused(turn, purpose):
+        return [], []
+    turn.set("notice_offers", [*offered, kind])
+    turn.set("notice_wish", f"offer:{kind}")
+    return [turn.word(f"notice.offer.{kind}")], [_choice(turn, "notify_me", f"on:{kind}")]
+
+
+def offered_kind(turn: Turn) -> str | None:
+    """The kind that the last message offered, for a “yes” or “no” that follows it."""
+    wish = str(turn.slots.get("notice_wish") or "")
+    return wish.removeprefix("offer:") if wish.startswith("offer:") else None
+
+
+class Notices(Topic):
+    """C9: which notices there are, on and off; what others sent is answered from the knowledge base."""
+
+    intents: ClassVar[tuple[str, ...]] = ("ask_notification",)
+    resumable: ClassVar[bool] = False
+
+    def name(self) -> str:
+        """Rasa's name of the action."""
+        return "action_notices"
+
+    async def handle(self, turn: Turn) -> None:
+        """Do what is wished; a wish that waited for the person to be verified is carried out then."""
+        wish = wish_of(turn)
+        if wish is None:
+            await Policy().handle(turn)
+            return
+        verb, _, kind = wish.partition(":")
+        if verb == "on":
+            turn.set("notice_wish", wish)
+            await self._open(turn, kind)
+        elif verb == "off":
+            close(turn, KINDS if kind == "all" else (kind,))
+        elif verb == "no":
+            decline(turn, kind)
+        else:
+            show(turn)
+        turn.clear("notice_wish")
+
+    async def _open(self, turn: Turn, kind: str) -> None:
+        """Begin to tell, for the person meant."""
+        if kind in _OF_CONVERSATION:
+            _subscribe(turn, kind, THIS_CONVERSATION, "", None)
+            return
+        try:
+            who = await subject(turn, ())
+        except NotLinked as missing:
+            turn.say(
+                "family.not_linked", [turn.button("how_to_link", "manage_family")], relation=missing.relation
+            )
+        except SeveralLinked as several:
+            turn.say("family.several", names=speech.join(several.names, turn.language), private=True)
+        else:
+            _subscribe(turn, kind, who.person_id, who.access.person_id, who.relation)
+
+
+def wish_of(turn: Turn) -> str | None:
+    """What the person wishes: ``on:<kind>``, ``off:<kind>``, ``no:<kind>``, ``show``; None for another question."""
+    tapped = turn.first("choice")
+    if tapped is not None and tapped.value.startswith("notice="):
+        return tapped.value.removeprefix("notice=")
+    if turn.intent not in Notices.intents:
+        waiting = str(turn.slots.get("notice_wish") or "")
+        return waiting.replace("offer:", "on:") or None
+    return None if turn.text.startswith("/") else wish_in(turn.text)
+
+
+def wish_in(text: str) -> str | None:
+    """The wish that words express; None when they ask about something else."""
+    if _OF_OTHERS.search(text):
+        return None
+    kind = next((kind for kind, words in _ABOUT.items() if words.search(text)), None)
+    if _OFF.search(text):
+        return f"off:{kind or 'all'}"
+    if _VIEW.search(text) or (_ON.search(text) and kind is None):
+        return "show"
+    return f"on:{kind}" if _ON.search(text) else None
+
+
+def close(turn: Turn, kinds: Sequence[str]) -> None:
+    """Tell no more, from this second."""
+    gone = consents.withdraw(turn, [_purpose(kind) for kind in kinds])
+    turn.kit.subscriptions.remove(turn.conversation_id, kinds)
+    if gone:
+        names = _names(turn, [purpose.removeprefix("notice_") for purpose in gone])
+        turn.say("notice.off", [_choice(turn, "notices", "show")], names=names)
+    else:
+        turn.say("notice.none", [_choice(turn, "notices", "show")])
+
+
+def decline(turn: Turn, kind: str) -> None:
+    """Keep the no to an offer; it is not asked again."""
+    consents.refuse(turn, _purpose(kind))
+    turn.clear("notice_wish")
+    turn.say("notice.declined")
+
+
+def show(turn: Turn) -> None:
+    """What is on, with a tap for each kind."""
+    lines = turn.kit.subscriptions.of_conversation(turn.conversation_id)
+    on = {line.kind for line in lines}
+    buttons = [
+        Button(
+            turn.word("button.notice_off" if kind in on else "button.notice_on", name=_name(turn, kind)),
+            "ask_notification",
+            {"choice": f"notice={'off' if kind in on else 'on'}:{kind}"},
+        )
+        for kind in KINDS
+    ]
+    if len(on) > 1:
+        buttons.append(_choice(turn, "notices_off", "off:all"))
+    if not lines:
+        turn.say("notice.show.none", buttons)
+        return
+    names = [_name(turn, line.kind) + (f"（{line.relation}）" if line.relation else "") for line in lines]
+    turn.say("notice.show", buttons, names=speech.join(names, turn.language))
+
+
+def _subscribe(turn: Turn, kind: str, about: str, owner: str, relation: str | None) -> None:
+    consents.give(turn, _purpose(kind))
+    turn.kit.subscriptions.add(
+        Subscription(
+            conversation_id=turn.conversation_id,
+            channel=turn.channel,
+            kind=kind,
+            about=about,
+            owner=owner,
+            relation=relation,
+            language=turn.language,
+            elder=turn.voice.elder,
+        )
+    )
+    turn.say("notice.on", [_choice(turn, "notices", "show")], what=consents.wording(turn, _purpose(kind)))
+
+
+def _purpose(kind: str) -> str:
+    return f"notice_{kind}"
+
+
+def _name(turn: Turn, kind: str) -> str:
+    return consents.name(turn, _purpose(kind))
+
+
+def _names(turn: Turn, kinds: Iterable[str]) -> str:
+    return speech.join([_name(turn, kind) for kind in kinds], turn.language)
+
+
+def _choice(turn: Turn, key: str, wish: str) -> Button:
+    return Button(turn.word(f"button.{key}"), "ask_notification", {"choice": f"notice={wish}"})
