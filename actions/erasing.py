@@ -46,6 +46,7 @@ def _forget_here(kit: Kit, erasure: Erasure) -> None:
     """Vault, pictures and documents, and all of the consent ledger but the last word: taken back."""
     kit.vault.forget(erasure.conversation_id)
     kit.media.forget(erasure.conversation_id)
+    kit.subscriptions.forget(erasure.conversation_id)
     subject = subject_of(erasure.conversation_id, erasure.channel)
     for consent in {c.purpose: c for c in reversed(kit.consent.history(subject))}.values():
         if consent.granted:

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.web.store import forget_messages
 from bot.errors import StoreFailed
+from bot.notices.store import forget_notices
 from bot.tracker_tables import TrackerTables
 from privacy.erasure import Erasure, Erasures
 
@@ -47,6 +48,7 @@ class Eraser:
         """Delete a conversation: live, past, on the page, on its way to the broker."""
         self._tables.forget(conversation_id)
         forget_messages(self._tables.engine, conversation_id)
+        forget_notices(self._tables.engine, conversation_id)
         self._erasures.finish(erasure.receipt, "bot")
 
     async def sweep(self, say: Say, older: float = TURN_OVER) -> None:

@@ -144,13 +144,13 @@ async def _start(app: Sanic, _loop: Any) -> None:
     app.ctx.relay.start()
     app.add_task(_load(app))
     app.add_task(_purge(footing))
+    app.add_task(footing.courier.run(_pushes(app)))
     app.add_task(footing.eraser.keep_sweeping(partial(_say_on_page, app)))
 
 
 async def _say_on_page(app: Sanic, conversation_id: str, text: str) -> None:
     """Say something in a conversation of the page, now or when it is open again."""
     await app.ctx.web.outbox.push(conversation_id, OutboundMessage(text=text), "notice")
-    app.add_task(footing.courier.run(_pushes(app)))
 
 
 def _pushes(app: Sanic) -> dict[str, Push]:

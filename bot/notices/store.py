@@ -148,12 +148,6 @@ class NoticeStore:
                 .values(state=state)
             )
 
-    def forget(self, conversation_id: str) -> int:
-        """Delete the notices of a conversation; return how many that were."""
-        with self._engine.begin() as connection:
-            mine = _notices.delete().where(_notices.c.conversation_id == conversation_id)
-            return int(connection.execute(mine).rowcount)
-
     def purge(self, now: float) -> None:
         """Delete what is settled or out of date since long; nonces when they cannot be replayed any more."""
         with self._engine.begin() as connection:
@@ -185,3 +179,10 @@ class NoticeStore:
         body = json.loads(self._sealer.open(row.sealed, f"{row.event_id}/{row.conversation_id}"))
         to = Subscription(**body["to"])
         return Notice(row.event_id, row.event, to, body["number"], row.due_at, row.until)
+
+
+def forget_notices(engine: Any, conversation_id: str) -> None:
+    """Delete what a conversation was told or is to be told."""
+    _metadata.create_all(engine)
+    with engine.begin() as connection:
+        connection.execute(_notices.delete().where(_notices.c.conversation_id == conversation_id))
