@@ -40,14 +40,15 @@ _OF_OTHERS = re.compile(
     r"短信|电话|公众号|12320|没有?通知|没收到|为什么|为啥|会不会|\bsms\b|\btext message|\bcall(?:ed|s)?\b|\bwhy\b",
     re.IGNORECASE,
 )
+#: The narrower words come first: “申诉有结果” is about the appeal, “离线码” not about the colour.
 _ABOUT: Final = {
-    "code": re.compile(r"变色|变码|颜色|转绿|变黄|变红|码|\b(?:colou?r|code)\b", re.IGNORECASE),
-    "result": re.compile(r"结果|核酸|报告|检测|\b(?:results?|tests?)\b", re.IGNORECASE),
     "case": re.compile(r"申诉|申领|\b(?:appeals?|applications?)\b", re.IGNORECASE),
+    "order": re.compile(r"工单|投诉|\b(?:work orders?|requests?)\b", re.IGNORECASE),
     "reminder": re.compile(
         r"打卡|到期|过期|离线码|\b(?:check-?in|offline|expir\w*|reminders?)\b", re.IGNORECASE
     ),
-    "order": re.compile(r"工单|投诉|\b(?:work orders?|requests?)\b", re.IGNORECASE),
+    "result": re.compile(r"结果|核酸|报告|检测|\b(?:results?|tests?)\b", re.IGNORECASE),
+    "code": re.compile(r"变色|变码|颜色|转绿|变黄|变红|码|\b(?:colou?r|code)\b", re.IGNORECASE),
 }
 
 
