@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
 from actions import consents, speech
-from actions.base import Topic
-from actions.persons import NotLinked, SeveralLinked, subject
+from actions.personal import PersonalTopic
+from actions.persons import Subject
 from actions.policy import Policy
 from actions.turn import Button, Turn
 from privacy.notices import THIS_CONVERSATION, Subscription
@@ -69,11 +69,12 @@ def offered_kind(turn: Turn) -> str | None:
     return wish.removeprefix("offer:") if wish.startswith("offer:") else None
 
 
-class Notices(Topic):
+class Notices(PersonalTopic):
     """C9: which notices there are, on and off; what others sent is answered from the knowledge base."""
 
     intents: ClassVar[tuple[str, ...]] = ("ask_notification",)
     resumable: ClassVar[bool] = False
+    purposes: ClassVar[tuple[str, ...]] = ()
 
     def name(self) -> str:
         """Rasa's name of the action."""
@@ -86,9 +87,12 @@ class Notices(Topic):
             await Policy().handle(turn)
             return
         verb, _, kind = wish.partition(":")
+        if verb == "on" and kind not in _OF_CONVERSATION:
+            turn.set("notice_wish", wish)  # it outlives being verified and being asked which relative
+            await super().handle(turn)
+            return
         if verb == "on":
-            turn.set("notice_wish", wish)
-            await self._open(turn, kind)
+            _subscribe(turn, kind, THIS_CONVERSATION, "", None)
         elif verb == "off":
             close(turn, KINDS if kind == "all" else (kind,))
         elif verb == "no":
@@ -97,21 +101,11 @@ class Notices(Topic):
             show(turn)
         turn.clear("notice_wish")
 
-    async def _open(self, turn: Turn, kind: str) -> None:
-        """Begin to tell, for the person meant."""
-        if kind in _OF_CONVERSATION:
-            _subscribe(turn, kind, THIS_CONVERSATION, "", None)
-            return
-        try:
-            who = await subject(turn, ())
-        except NotLinked as missing:
-            turn.say(
-                "family.not_linked", [turn.button("how_to_link", "manage_family")], relation=missing.relation
-            )
-        except SeveralLinked as several:
-            turn.say("family.several", names=speech.join(several.names, turn.language), private=True)
-        else:
-            _subscribe(turn, kind, who.person_id, who.access.person_id, who.relation)
+    async def tell(self, turn: Turn, who: Subject) -> None:
+        """Begin to tell, of the person meant."""
+        _, _, kind = str(turn.slots["notice_wish"]).partition(":")
+        _subscribe(turn, kind, who.person_id, who.access.person_id, who.relation)
+        turn.clear("notice_wish")
 
 
 def wish_of(turn: Turn) -> str | None:
@@ -119,10 +113,10 @@ def wish_of(turn: Turn) -> str | None:
     tapped = turn.first("choice")
     if tapped is not None and tapped.value.startswith("notice="):
         return tapped.value.removeprefix("notice=")
-    if turn.intent not in Notices.intents:
+    if turn.intent not in Notices.intents or turn.text.startswith("/"):
         waiting = str(turn.slots.get("notice_wish") or "")
         return waiting.replace("offer:", "on:") or None
-    return None if turn.text.startswith("/") else wish_in(turn.text)
+    return wish_in(turn.text)
 
 
 def wish_in(text: str) -> str | None:
