@@ -146,6 +146,7 @@ async def _start(app: Sanic, _loop: Any) -> None:
     app.add_task(_purge(footing))
     app.add_task(footing.courier.run(_pushes(app)))
     app.add_task(footing.eraser.keep_sweeping(partial(_say_on_page, app)))
+    app.add_task(footing.courier.run(_pushes(app)))
 
 
 async def _say_on_page(app: Sanic, conversation_id: str, text: str) -> None:

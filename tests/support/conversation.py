@@ -272,13 +272,16 @@ class Player:
             if self.stack.phone(str(personas()[key]["number"])) != phone:
                 raise WentWrong(f"the platform holds another phone of {key}")
         if "work_orders" in expected:
-            held = self.stack.work_orders(self.sender)
-            if len(held) != expected["work_orders"]:
-                raise WentWrong(f"the platform holds {len(held)} work orders of this conversation")
-            for order in held:
-                for words in _list(expected.get("content_has")):
-                    if words not in str(order):
-                        raise WentWrong(f"the work order lacks “{words}”: {order}")
+            self._check_work_orders(expected["work_orders"], _list(expected.get("content_has")))
+
+    def _check_work_orders(self, count: int, content_has: list[str]) -> None:
+        held = self.stack.work_orders(self.sender)
+        if len(held) != count:
+            raise WentWrong(f"the platform holds {len(held)} work orders of this conversation")
+        for order in held:
+            for words in content_has:
+                if words not in str(order):
+                    raise WentWrong(f"the work order lacks “{words}”: {order}")
 
 
 def _list(value: Any) -> list[str]:
