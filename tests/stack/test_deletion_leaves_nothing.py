@@ -7,6 +7,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,13 @@ from tests.support.stack import Stack, running
 pytestmark = pytest.mark.stack
 _MOST_COMMITS = 40
 _PATIENCE = 60.0
+BEFORE = (
+    "我要投诉，紫荆花下那个检测点的人一直骂人",
+    "tap:不留电话",
+    "tap:提交",
+    "删除我的数据",
+    "tap:只删这次对话",
+)
 
 
 def rows_with(folder: Path, words: list[str], skip: tuple[str, ...] = ()) -> list[str]:
@@ -99,20 +107,14 @@ def test_killed_at_each_commit_a_deletion_is_done_once(frail: tuple[Stack, Path]
     kills = 0
     for number in range(1, _MOST_COMMITS):
         person = PagePerson(stack)
-        for line in (
-            "我要投诉，紫荆花下那个检测点的人一直骂人",
-            "tap:不留电话",
-            "tap:提交",
-            "删除我的数据",
-            "tap:只删这次对话",
-        ):
+        for line in BEFORE:
             say(person, line)
         plan.write_text(json.dumps({"who": victim, "at": number, "when": "before"}))
         said = say(person, "tap:确认删除")
         stack.ensure_running()
         while "再试一次" in person.choices() or "出了点问题" in said:
             said = person.send("确认删除")
-        assert eventually(lambda: is_gone(stack, person)), f"killed at commit {number} of {victim}: {said}"
+        assert eventually(partial(is_gone, stack, person)), f"killed at commit {number} of {victim}: {said}"
         if plan.exists():  # there are no more commits to die at
             plan.unlink()
             break
