@@ -144,7 +144,6 @@ async def _start(app: Sanic, _loop: Any) -> None:
     app.ctx.relay.start()
     app.add_task(_load(app))
     app.add_task(_purge(footing))
-    app.add_task(footing.courier.run(_pushes(app)))
     app.add_task(footing.eraser.keep_sweeping(partial(_say_on_page, app)))
     app.add_task(footing.courier.run(_pushes(app)))
 
