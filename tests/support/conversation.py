@@ -147,6 +147,9 @@ class Player:
         elif "decide" in turn:
             self.answers = []
             self._decide(str(turn["decide"]), str(turn.get("reply") or ""))
+        elif "happens" in turn:
+            self.answers = []
+            self.stack.happens(str(self.persona["number"]), str(turn["happens"]))
         elif "do" in turn:
             verb, name = turn["do"].split()
             self.answers = []
@@ -198,7 +201,7 @@ class Player:
 
     def _check(self, turn: dict[str, Any]) -> None:
         text = self.text
-        if not text and not {"do", "decide", "desk"} & set(turn):
+        if not text and not {"do", "decide", "desk", "happens"} & set(turn):
             raise WentWrong("no answer")
         for words in _list(turn.get("has")):
             if self._filled(words) not in text:

@@ -17,7 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from sqlalchemy import select
 
+from backend.clock import DEMO_START
+from backend.database import Database
+from backend.models import Document
+from backend.outbox import emit
 from backend_client import PlatformClient
 from deploy.health import healthy
 from deploy.settings import ROOT, Service, Settings
@@ -221,6 +226,16 @@ class Stack:
         file = self.folder / "db" / "backend.sqlite3"
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as store:
             return [row[0] for row in store.execute(sql, (number,))]
+
+    def happens(self, document_number: str, kind: str) -> None:
+        """Let the platform say that something happened to a person, as whatever causes it does."""
+        store = Database(f"sqlite:///{self.folder}/db/backend.sqlite3", pool_size=1)
+        with store.write() as session:
+            person = session.execute(
+                select(Document.person_id).where(Document.number == document_number)
+            ).scalar_one()
+            emit(session, kind, person, {}, DEMO_START)
+        store.dispose()
 
     def work_orders(self, conversation_id: str) -> list[dict[str, Any]]:
         """Work orders of one conversation as the desk sees them on the platform."""

@@ -2,6 +2,7 @@
 
 export const words = {
   me: "我",
+  unread: (count) => `（${count}条新消息）`,
   senders: { assistant: "助手", agent: "12345坐席", notice: "通知" },
   suggestions: ["为什么变黄码了", "附近哪里做核酸", "查我的核酸结果", "小区是高风险吗", "给老人办健康码", "转人工"],
   typing: "正在查，请稍等",

@@ -57,10 +57,28 @@ function useFollowing(ref, { last, count }) {
   return { isBehind, onScroll, toEnd };
 }
 
+// While the page lies in the background, its title counts what came meanwhile; looking at it ends the count.
+function useUnreadTitle(messages) {
+  const plain = useRef(document.title);
+  const seen = useRef(0);
+  const last = messages.length ? messages[messages.length - 1].seq : 0;
+  useEffect(() => {
+    const update = () => {
+      if (document.visibilityState === "visible") seen.current = last;
+      const unread = messages.filter((message) => message.from !== "person" && message.seq > seen.current).length;
+      document.title = unread && seen.current ? words.unread(unread) + plain.current : plain.current;
+    };
+    update();
+    document.addEventListener("visibilitychange", update);
+    return () => document.removeEventListener("visibilitychange", update);
+  }, [last]);
+}
+
 export function Log({ conversation, welcome, choices }) {
   const { messages, pending, typing, more, loaded, large, line } = conversation;
   const ref = useRef(null);
   const last = messages.length ? messages[messages.length - 1].seq : 0;
+  useUnreadTitle(messages);
   const { isBehind, onScroll, toEnd } = useFollowing(ref, { last, count: pending.length });
   useEffect(() => {
     if (document.visibilityState === "visible") conversation.link.show(last);
