@@ -73,7 +73,7 @@ def real_platform(folder: Path, port: int) -> Iterator[RealPlatform]:
         try:
             url = f"http://127.0.0.1:{port}"
             patient = requests.Session()
-            retry = Retry(connect=60, backoff_factor=0.1, backoff_max=0.5)
+            retry = Retry(total=60, connect=60, backoff_factor=0.1, backoff_max=0.5)
             patient.mount("http://", HTTPAdapter(max_retries=retry))
             assert patient.get(f"{url}/healthz", timeout=30).status_code == 200
             yield RealPlatform(url, SecretStore(folder / "secrets"))

@@ -136,6 +136,20 @@ def test_risk_areas_and_their_check(p: PlatformClient) -> None:
     assert p.check_risk(some.text, some.division.code).verdict != "unknown"
 
 
+def test_a_journey_and_what_would_have_to_be_known(p: PlatformClient) -> None:
+    asked = p.travel("310000", "510100", day=dt.date(2022, 9, 5))
+    assert (asked.direction, asked.asks, asked.look_back_days) == (
+        "in",
+        ("high", "medium", "low", "clear"),
+        7,
+    )
+    told = p.travel("310000", "510100", day=dt.date(2022, 9, 5), stay="high", left=dt.date(2022, 9, 3))
+    assert told.asks == ()
+    rule = told.items[0]
+    assert (rule.rule_id, rule.requires[0].kind, rule.colour[0].colour) == ("high-2022-06", "central", "red")
+    assert p.travel("110000", "310000").direction is None
+
+
 def test_persons_own_data(p: PlatformClient, yellow: PersonSession) -> None:
     session, person = yellow.session_token, yellow.person_id
     assert p.me(session).name_masked == yellow.name_masked
