@@ -32,6 +32,8 @@ PERSONAL_SLOTS: Final = (
     "pending_topic",
     "pending_words",
     "then",
+    "journey",
+    "relatives",
     "last_person_topic",
 )
 
