@@ -1,16 +1,29 @@
-"""The code: its colour now (C1), why (C2), how and when it turns green (C3)."""
+"""The code: its colour now (C1), why (C2), how and when it turns green (C3), and the pop-up on it (V3)."""
 
 from __future__ import annotations
 
+import logging
+import re
 from abc import abstractmethod
 from typing import ClassVar
 
 from actions import speech
+from actions.code_words import brief_green, next_step, popup_lines, unknown_lines, when_green
 from actions.notices import offer
 from actions.personal import PersonalTopic
 from actions.persons import Subject
-from actions.turn import Button, Turn
-from backend_client import Code, Reason, Requirement
+from actions.places import recalled
+from actions.policy import tell_policy
+from actions.turn import Button, NeedsIdentity, Turn
+from backend_client import Code, PlatformError, Reason
+
+log = logging.getLogger(__name__)
+
+_SHOWN_SITES = 2
+#: Words by which somebody asks about the pop-up on their own code rather than about pop-ups.
+_OWN = re.compile(
+    r"(我|俺|咱).{0,4}(码|有|上|咋|怎么|为什么|为啥|的)|为什么我|为啥我|\b(my|i|me)\b", re.IGNORECASE
+)
 
 
 class _OfCode(PersonalTopic):
@@ -24,10 +37,10 @@ class _OfCode(PersonalTopic):
     async def tell(self, turn: Turn, who: Subject) -> None:
         """Read the code, then answer from it."""
         code = await turn.kit.platform.run(lambda p: p.code(who.access.session, who.person_id))
-        self.tell_code(turn, who, code)
+        await self.tell_code(turn, who, code)
 
     @abstractmethod
-    def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
+    async def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
         """Answer from the code."""
 
 
@@ -40,24 +53,22 @@ class CodeStatus(_OfCode):
         """Rasa's name of the action."""
         return "action_code_status"
 
-    def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
+    async def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
         """The colour, then validity, pop-up and what is still to do."""
-        lines = [_status(turn, who, code)]
-        if code.popup and code.popup.until:
-            lines.append(turn.word("code.popup", until=speech.moment(code.popup.until, turn.language)))
+        lines = [_status(turn, who, code), *brief_green(turn, code), *popup_lines(turn, code)]
         if code.checkin_expired:
             lines.append(turn.word("code.checkin_expired"))
         elif code.valid_until and code.colour != "none":
             lines.append(turn.word("code.valid_until", until=speech.moment(code.valid_until, turn.language)))
         if code.colour in ("yellow", "red") and code.requirements:
             lines.append(next_step(turn, code))
-        lines.append(as_of(turn, code))
+        lines += [*unknown_lines(turn, code), as_of(turn, code)]
         question, choice = offer(turn, "code")
         turn.say_text("\n".join([*lines, *question]), [*_choices(turn, code), *choice], private=True)
 
 
 class ColourReason(_OfCode):
-    """C2: the rule behind the colour, with its event and date; nothing about other people."""
+    """C2: the rules behind the colour, with their events and dates; nothing about other people."""
 
     intents: ClassVar[tuple[str, ...]] = ("ask_color_reason",)
 
@@ -65,21 +76,22 @@ class ColourReason(_OfCode):
         """Rasa's name of the action."""
         return "action_color_reason"
 
-    def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
+    async def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
         """The reasons, then the way to green and the way to contest."""
         lines = [_status(turn, who, code)]
-        if code.popup and code.popup.until:
-            lines.append(turn.word("code.popup_reason", until=speech.moment(code.popup.until, turn.language)))
         lines += [_reason(turn, reason) for reason in code.reasons]
+        lines += [*brief_green(turn, code), *popup_lines(turn, code)]
         if code.colour in ("yellow", "red"):
             lines.append(next_step(turn, code))
-        lines.append(as_of(turn, code))
+        elif not (code.reasons or code.popup or code.unknown or code.colour == "none"):
+            lines.append(turn.word("code.nothing_holds"))
+        lines += [*unknown_lines(turn, code), as_of(turn, code)]
         question, choice = offer(turn, "code")
         turn.say_text("\n".join([*lines, *question]), [*_choices(turn, code), *choice], private=True)
 
 
 class TurnGreen(_OfCode):
-    """C3: the remaining steps of this person, with dates."""
+    """C3: the remaining steps of this person, with dates and places."""
 
     intents: ClassVar[tuple[str, ...]] = ("ask_turn_green",)
 
@@ -87,17 +99,92 @@ class TurnGreen(_OfCode):
         """Rasa's name of the action."""
         return "action_turn_green"
 
-    def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
-        """What is done, what remains, and when it can be green."""
+    async def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
+        """What is done, what remains, when it can be green, and where to test."""
         if code.colour == "green":
-            lines = [turn.word("code.already_green", whose=who.label(turn.language))]
+            lines = brief_green(turn, code) or [
+                turn.word("code.already_green", whose=who.label(turn.language))
+            ]
+            lines += popup_lines(turn, code)
         elif code.colour == "none":
             lines = [_status(turn, who, code)]
         else:
-            lines = [next_step(turn, code), *_green_at(turn, code)]
+            lines = [next_step(turn, code), *when_green(turn, code)]
+            lines += await _where(turn, code)
             lines += [_reason(turn, reason) for reason in code.reasons[:1]]
-        lines.append(as_of(turn, code))
+        lines += [*unknown_lines(turn, code), as_of(turn, code)]
         turn.say_text("\n".join(lines), _choices(turn, code), private=True)
+
+
+class PopUp(_OfCode):
+    """V3: the pop-up of 入川码, from the person's own code when they ask about theirs, else from the rules."""
+
+    intents: ClassVar[tuple[str, ...]] = ("ask_entry_code",)
+
+    def name(self) -> str:
+        """Rasa's name of the action."""
+        return "action_entry_code"
+
+    async def handle(self, turn: Turn) -> None:
+        """Whose pop-up: one's own needs to know who asks, a general question needs nobody."""
+        if _OWN.search(turn.text) or _is_known(turn):
+            await super().handle(turn)
+        else:
+            tell_policy(turn)
+
+    async def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
+        """What it is, why it is there, how it ends, by when to test, and what is allowed meanwhile."""
+        if code.popup is None and code.colour == "green" and not _OWN.search(turn.text):
+            tell_policy(turn)
+            return
+        lines = popup_lines(turn, code)
+        if lines:
+            lines.append(turn.word("code.popup_allowed"))
+        else:
+            lines = [_status(turn, who, code), turn.word(_no_popup(code))]
+            lines += [_reason(turn, reason) for reason in code.reasons[:1]]
+            if code.colour in ("yellow", "red"):
+                lines.append(next_step(turn, code))
+        lines += [*unknown_lines(turn, code), as_of(turn, code)]
+        turn.say_text("\n".join(lines), _choices(turn, code), private=True)
+
+
+def _is_known(turn: Turn) -> bool:
+    try:
+        turn.access()
+    except NeedsIdentity:
+        return False
+    return True
+
+
+def _no_popup(code: Code) -> str:
+    """Why there is no pop-up: another colour takes its place, or none is there."""
+    if any(reason.category == "entry_overdue" for reason in code.reasons):
+        return "code.popup_overdue"
+    return "code.popup_displaced" if code.colour in ("yellow", "red") else "code.popup_none"
+
+
+async def _where(turn: Turn, code: Code) -> list[str]:
+    """Sites for yellow codes near the person: where they last spoke of, else where the event happened."""
+    if code.colour != "yellow":
+        return []
+    here = recalled(turn)
+    region = next((r.region for r in code.reasons if r.region and not r.region.endswith("0000")), None)
+    if here is not None and here.point is not None:
+        query = {"lat": here.point[0], "lon": here.point[1]}
+    elif (here is not None and here.code) or region:
+        query = {"division": here.code if here is not None and here.code else region}
+    else:
+        return [turn.word("code.where_ask")]
+    try:
+        page = await turn.kit.platform.run(
+            lambda p: p.nearest_sites(**query, yellow=True, limit=_SHOWN_SITES)
+        )
+    except PlatformError as error:  # the answer is worth telling without places
+        log.info("sites_not_known", extra={"error": type(error).__name__})
+        return []
+    names = [site.name for site in page.items]
+    return [turn.word("code.where", sites=speech.join(names, turn.language))] if names else []
 
 
 def _status(turn: Turn, who: Subject, code: Code) -> str:
@@ -117,40 +204,6 @@ def _reason(turn: Turn, reason: Reason) -> str:
         summary = f"{speech.day(reason.event_at)}，{summary}"
     published = f"{reason.source_date.year}年{speech.day(reason.source_date)}"
     return turn.word("code.reason", summary=summary, source=f"{reason.source}（{published}）")
-
-
-def next_step(turn: Turn, code: Code) -> str:
-    """What this person has to do next, in one sentence."""
-    open_steps = [r for r in code.requirements if r.done < r.needed or r.kind in ("wait", "isolation")]
-    if not open_steps:
-        return turn.word("code.step.unknown" if not code.requirements else "code.step.all_done")
-    return "".join(_step(turn, step) for step in open_steps)
-
-
-def _step(turn: Turn, step: Requirement) -> str:
-    values = {
-        "needed": step.needed,
-        "done": step.done,
-        "left": step.needed - step.done,
-        "hours": step.interval_hours or 24,
-        "from": "",
-        "deadline": speech.moment(step.deadline, turn.language) if step.deadline else "",
-        "earliest": speech.moment(step.earliest_at, turn.language) if step.earliest_at else "",
-    }
-    key = f"code.step.{step.kind}"
-    if step.kind == "nucleic_test" and step.done:
-        key += ".begun"
-    if step.earliest_at and step.earliest_at > turn.now:
-        key += ".from"
-    elif step.deadline:
-        key += ".by"
-    return turn.word(key, **values)
-
-
-def _green_at(turn: Turn, code: Code) -> list[str]:
-    if code.green_at is None:
-        return []
-    return [turn.word("code.green_at", when=speech.moment(code.green_at, turn.language))]
 
 
 def as_of(turn: Turn, code: Code) -> str:

@@ -26,7 +26,6 @@ class Policy(Topic):
         "ask_code_usage",
         "ask_venue_code",
         "staff_check",
-        "ask_entry_code",
         "ask_restrictions",
         "ask_hotline",
     )

@@ -79,6 +79,7 @@ def show_reason(held: Holding) -> dict[str, Any]:
         "category": held.rule.category,
         "event_at": written(held.event.at) if held.event else None,
         "place": held.event.place if held.event else None,
+        "region": held.event.region if held.event else None,
         "summary": summary(held),
         "source": held.rule.source.name,
         "source_date": held.rule.source.date.isoformat(),

@@ -29,6 +29,7 @@ from backend.database import Database
 from backend.models import CodeChange, ColourEvent, HealthCode, Moment, TestResult
 
 BATCH = 2_000
+_PARTS_A_CHECKPOINT = 8
 
 #: A place in the queue: when somebody is due, and who.
 Place = tuple[datetime, str]
@@ -82,7 +83,11 @@ def catch_up(
             if workers is None
             else workers.sweep(parts, now)
         )
-        written = sum(done)
+        written = 0
+        for number, people in enumerate(done, 1):
+            written += people
+            if number % _PARTS_A_CHECKPOINT == 0:
+                database.checkpoint()
         total += written
         if not written:  # nobody is left, or they are in other hands
             return total

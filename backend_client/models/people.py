@@ -90,6 +90,7 @@ class Reason(Answer):
     category: ReasonCategory
     event_at: Moment | None = None
     place: Text | None = None
+    region: Text | None = None
     summary: Text
     source: Text
     source_date: Day

@@ -21,6 +21,8 @@ A file::
       - open: 下载我的数据              # follow a link of the last answer; a ZIP is looked into, file by file
         has: [my-data.json]
       - desk: reads                   # an agent looks through the work orders
+      - report: {kind: overlap, at: '2022-09-05T08:00:00+08:00'}  # a province's system reports it of this persona
+        colour: yellow                # what the platform must answer
       - do: stop platform             # or start, stop, kill: platform, actions, desk, bot
     platform:
       work_orders: 1                  # how many this conversation must have left on the platform
@@ -150,6 +152,8 @@ class Player:
         elif "happens" in turn:
             self.answers = []
             self.stack.happens(str(self.persona["number"]), str(turn["happens"]))
+        elif "report" in turn:
+            self._report(turn["report"], turn.get("colour"))
         elif "do" in turn:
             verb, name = turn["do"].split()
             self.answers = []
@@ -164,6 +168,16 @@ class Player:
             return content.decode("utf-8", "replace")
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return "\n".join(f"{name}\n{archive.read(name).decode()}" for name in archive.namelist())
+
+    def _report(self, event: dict[str, Any], colour: str | None) -> None:
+        told = {
+            key: value.isoformat() if hasattr(value, "isoformat") else value for key, value in event.items()
+        }
+        document = (self.persona["document_type"], str(self.persona["number"]))
+        follows = self.stack.report(*document, {"id": f"test-{uuid.uuid4().hex[:12]}", **told})
+        self.answers = [{"text": follows}]
+        if colour is not None and follows != colour:
+            raise WentWrong(f"the platform says {follows} after {told}")
 
     def _verify(self) -> None:
         for line in (

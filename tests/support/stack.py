@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from backend.clock import DEMO_START
 from backend.database import Database
 from backend.models import Document
 from backend.outbox import emit
-from backend_client import PlatformClient
+from backend_client import ColourEventIn, PlatformClient
 from deploy.health import healthy
 from deploy.settings import ROOT, Service, Settings
 from privacy.secrets import SecretStore
@@ -236,6 +237,13 @@ class Stack:
             ).scalar_one()
             emit(session, kind, person, {}, DEMO_START)
         store.dispose()
+
+    def report(self, document_type: str, document_number: str, event: dict[str, Any]) -> str:
+        """Report an event of a person as a province's system does; returns the colour that follows."""
+        secret = SecretStore(self.folder / "secrets").get("platform_province")
+        province = PlatformClient(self.service("platform").url, "province", secret)
+        told = ColourEventIn(document_type=document_type, document_number=document_number, event=event)
+        return str(province.append_colour_event(told, key=uuid.uuid4().hex).colour)
 
     def work_orders(self, conversation_id: str) -> list[dict[str, Any]]:
         """Work orders of one conversation as the desk sees them on the platform."""
