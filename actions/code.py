@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from abc import abstractmethod
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from actions import speech
 from actions.code_words import brief_green, next_step, popup_lines, unknown_lines, when_green
@@ -171,7 +171,7 @@ async def _where(turn: Turn, code: Code) -> list[str]:
     here = recalled(turn)
     region = next((r.region for r in code.reasons if r.region and not r.region.endswith("0000")), None)
     if here is not None and here.point is not None:
-        query = {"lat": here.point[0], "lon": here.point[1]}
+        query: dict[str, Any] = {"lat": here.point[0], "lon": here.point[1]}
     elif (here is not None and here.code) or region:
         query = {"division": here.code if here is not None and here.code else region}
     else:
