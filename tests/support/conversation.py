@@ -16,6 +16,7 @@ A file::
         has: [绿码]
         keep: {order: "JKT[0-9-]+"}   # what the pattern finds can be said later as {order}
       - send: picture                 # a sheet of paper; qr: a code to scan; broken: a file that is no picture
+      - again: true                   # password and 提交, as far as a restart has made them necessary
       - decide: rejected              # an agent decides this person's open appeal, with this reply
         reply: 轨迹核对无误。
       - open: 下载我的数据              # follow a link of the last answer; a ZIP is looked into, file by file
@@ -146,6 +147,8 @@ class Player:
             self.answers = []
         elif turn.get("verify"):
             self._verify()
+        elif turn.get("again"):
+            self._go_through()
         elif "decide" in turn:
             self.answers = []
             self._decide(str(turn["decide"]), str(turn.get("reply") or ""))
@@ -188,6 +191,13 @@ class Player:
             "{otp}",
         ):
             self.answers = self.stack.say(self.sender, self._filled(line))
+
+    def _go_through(self) -> None:
+        """After a restart: the password when it is asked for (the clock may have begun again), then “提交”."""
+        if "验证码" in self.text:
+            self.answers = self.stack.say(self.sender, self._filled("{otp}"))
+        if "请看一下" in self.text:
+            self.answers = self.stack.say(self.sender, "提交")
 
     def _filled(self, line: str) -> str:
         if "{" not in line:
