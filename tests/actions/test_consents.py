@@ -13,6 +13,7 @@ import pytest
 
 from actions.consent_texts import ConsentTexts
 from actions.speech import CHINA
+from backend_client import Code
 from tests.support.dialogue import NOW, ROOT, Talk
 
 for module in ("identity", "rights", "erasure", "code"):
@@ -40,15 +41,17 @@ class Platform:
 
     def code(self, session: str, person_id: str) -> Any:
         self.reads.append(person_id)
-        return SimpleNamespace(
-            colour="green",
-            since=NOW,
-            popup=None,
-            checkin_expired=False,
-            valid_until=None,
-            requirements=(),
-            reasons=(),
-            as_of=NOW,
+        at = NOW.isoformat()
+        return Code.parse_obj(
+            {
+                "person_id": person_id,
+                "colour": "green",
+                "since": at,
+                "checkin_expired": False,
+                "reasons": [],
+                "requirements": [],
+                "as_of": at,
+            }
         )
 
 
