@@ -83,6 +83,9 @@ ACTIONS: Final = {
     "evidence.opened": "打开申诉图片",
 }
 
+#: What an agent decides with the answer to a review (an application, a correction).
+DECISIONS = {"approve": "核实通过，办理", "reject": "核实不通过，不办理"}
+
 
 @dataclass(frozen=True)
 class Move:

@@ -8,9 +8,10 @@ import time
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select, union_all
+from sqlalchemy.orm import object_session
 
-from backend.models import Notice, ServiceRequest, ServiceRequestEvent, new_id
+from backend.models import AccountChange, Application, Notice, ServiceRequest, ServiceRequestEvent, new_id
 from backend.outbox import emit
 from backend.problems import Conflict, ForbiddenPerson, InvalidInput, Locked, NotFound, RateLimited
 from backend.registry.access import note_desk
@@ -57,7 +58,18 @@ def show_request(request: ServiceRequest, *, for_desk: bool) -> dict[str, Any]:
         "conversation_id": request.conversation_id,
         "channel": request.channel,
         "person_id": request.person_id,
+        "awaits_decision": _awaits_decision(request),
     }
+
+
+def _awaits_decision(request: ServiceRequest) -> bool:
+    """Whether answering this request decides about an application or a change of an account."""
+    session = object_session(request)
+    waiting = [
+        select(literal(1)).where(table.request_number == request.number, table.state == "reviewing")
+        for table in (Application, AccountChange)
+    ]
+    return session.execute(union_all(*waiting).limit(1)).first() is not None
 
 
 def seen_by_desk(scope: Scope, request: ServiceRequest) -> dict[str, Any]:

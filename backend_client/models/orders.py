@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .base import Answer, Moment, Question, Text
+from .base import Answer, Flag, Moment, Question, Text
 from .people import Colour
 
 RequestKind = Literal["consult", "help", "complaint", "report", "suggestion", "appeal"]
@@ -58,6 +58,7 @@ class ServiceRequest(Answer):
     conversation_id: Text | None = None
     channel: Text | None = None
     person_id: Text | None = None
+    awaits_decision: Flag | None = None
 
 
 class Transition(Question):

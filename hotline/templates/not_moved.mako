@@ -10,6 +10,7 @@
     <input type="hidden" name="from" value="${form.came_from}">
     <input type="hidden" name="to" value="${form.move.to}">
     <input type="hidden" name="key" value="${form.key}">
+    <input type="hidden" name="decision" value="${form.decision}">
     % if form.move.needs_reply:
     ${fields.reply('reply', form.reply, max_reply)}
     % endif

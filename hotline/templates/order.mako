@@ -39,6 +39,15 @@
     <input type="hidden" name="from" value="${state}">
     <input type="hidden" name="to" value="${move.to}">
     <input type="hidden" name="key" value="${key}">
+    % if move.needs_reply and decisions:
+    <label for="decision_${move.to}">核实结果（提交后马上办理）</label>
+    <select id="decision_${move.to}" name="decision" required>
+      <option value="">请选择</option>
+      % for value, label in decisions.items():
+      <option value="${value}">${label}</option>
+      % endfor
+    </select>
+    % endif
     % if move.needs_reply:
     ${fields.reply('reply_' + move.to, '', max_reply)}
     % endif

@@ -82,6 +82,7 @@ async def _detail(request: Any, number: str) -> Any:
         key=uuid.uuid4().hex,
         max_reply=MAX_REPLY,
         max_note=MAX_NOTE,
+        decisions=words.DECISIONS if order.awaits_decision else {},
     )
     return response.html(html)
 
@@ -107,6 +108,7 @@ class MoveForm:
     move: words.Move
     note: str
     reply: str
+    decision: str
     key: str
 
 
@@ -118,8 +120,15 @@ async def _move(request: Any, number: str) -> Any:
         return _not_moved(request, form, 422, fault, again=True)
     agent = request.ctx.session.agent
     facts = {"from": form.came_from, "to": form.move.to, "key": form.key}
+    if form.decision:
+        facts["decision"] = form.decision
     await desk.note(agent, "order.moving", number, **facts)
-    wanted = Transition(state=form.move.to, text=form.note or None, reply=form.reply or None)
+    wanted = Transition(
+        state=form.move.to,
+        text=form.note or None,
+        reply=form.reply or None,
+        decision=form.decision or None,
+    )
     try:
         await desk.platform.run(lambda p: p.transition_service_request(number, wanted, key=form.key))
     except PlatformError as error:
@@ -138,8 +147,11 @@ def _state_of(given: str | None) -> RequestState | None:
     return given
 
 
+_FIELDS = ("from", "to", "note", "reply", "decision", "key")
+
+
 def _form_of(request: Any, number: str) -> MoveForm:
-    fields = {name: (request.form.get(name) or "") for name in ("from", "to", "note", "reply", "key")}
+    fields = {name: (request.form.get(name) or "") for name in _FIELDS}
     came_from = _state_of(fields["from"])
     moves = words.MOVES[came_from] if came_from else ()
     move = next((one for one in moves if one.to == fields["to"]), None)
@@ -149,7 +161,10 @@ def _form_of(request: Any, number: str) -> MoveForm:
         raise BadRequest("key", "format")
     # Browsers send line breaks as CR LF.
     note, reply = (fields[name].replace("\r\n", "\n").strip() for name in ("note", "reply"))
-    return MoveForm(number, came_from, move, note, reply if move.needs_reply else "", fields["key"])
+    decision = fields["decision"] if move.needs_reply else ""
+    if decision not in ("", *words.DECISIONS):
+        raise BadRequest("decision", "unknown")
+    return MoveForm(number, came_from, move, note, reply if move.needs_reply else "", decision, fields["key"])
 
 
 def _fault_of(form: MoveForm) -> str:

@@ -282,11 +282,8 @@ class Player:
         if len(held) != expected["count"] or held[0].health != expected["health"]:
             raise WentWrong(f"the platform holds these declarations: {held}")
 
-    def _check_platform(self, expected: dict[str, Any]) -> None:
-        if "appeals" in expected:
-            self._check_appeals(expected["appeals"])
-        if "declarations" in expected:
-            self._check_declarations(expected["declarations"])
+    def _check_books(self, expected: dict[str, Any]) -> None:
+        """Codes, family links and phones of people by key."""
         for key, colour in (expected.get("codes") or {}).items():
             held = self.stack.codes(str(personas()[key]["number"]))
             if held != ([colour] if colour else []):
@@ -298,6 +295,13 @@ class Player:
         for key, phone in (expected.get("phones") or {}).items():
             if self.stack.phone(str(personas()[key]["number"])) != phone:
                 raise WentWrong(f"the platform holds another phone of {key}")
+
+    def _check_platform(self, expected: dict[str, Any]) -> None:
+        if "appeals" in expected:
+            self._check_appeals(expected["appeals"])
+        if "declarations" in expected:
+            self._check_declarations(expected["declarations"])
+        self._check_books(expected)
         if "work_orders" in expected:
             self._check_work_orders(expected["work_orders"], _list(expected.get("content_has")))
 
