@@ -46,6 +46,10 @@ class PagePerson:
                 self._post("/chat/messages", json=message)
                 if self._answered(message["id"]):
                     return self.text()
+            except requests.HTTPError as error:
+                if error.response.status_code != requests.codes.too_many_requests:
+                    raise
+                time.sleep(float(error.response.headers.get("Retry-After", 1)))
             except requests.RequestException:
                 self.stack.ensure_running()
         raise TimeoutError(f"no answer to {text or tap!r}")
