@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot.channels.web.store import forget_messages
 from bot.errors import StoreFailed
 from bot.notices.store import forget_notices
+from bot.held_answers import HeldAnswers
 from bot.tracker_tables import TrackerTables
 from privacy.erasure import Erasure, Erasures
 
@@ -31,8 +32,9 @@ Say = Callable[[str, str], Awaitable[Any]]
 class Eraser:
     """Deletes conversations whose person has confirmed it."""
 
-    def __init__(self, erasures: Erasures, tables: TrackerTables) -> None:
+    def __init__(self, erasures: Erasures, tables: TrackerTables, held: HeldAnswers) -> None:
         """Take the list of deletions and the bot's own tables."""
+        self._held = held
         self._erasures = erasures
         self._tables = tables
 
@@ -47,6 +49,7 @@ class Eraser:
     def erase(self, erasure: Erasure, conversation_id: str) -> None:
         """Delete a conversation: live, past, on the page, on its way to the broker."""
         self._tables.forget(conversation_id)
+        self._held.forget(conversation_id)
         forget_messages(self._tables.engine, conversation_id)
         forget_notices(self._tables.engine, conversation_id)
         self._erasures.finish(erasure.receipt, "bot")

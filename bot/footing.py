@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from bot.erasing import Eraser
+from bot.held_answers import HeldAnswers
 from bot.inbound import Inbound, OnNewMessage, Steps, expected_kind
 from bot.notices.courier import Courier
 from bot.notices.receiver import Receiver
@@ -36,6 +37,7 @@ class Footing:
         secrets: the installation's secrets.
         tables: the tracker database.
         vault: where raw values go.
+        held: answers that may not have reached their channel.
         media: pictures and documents on their way.
         eraser: deletes conversations when their person has confirmed it.
         pictures: takes pictures people send.
@@ -50,6 +52,7 @@ class Footing:
     secrets: SecretStore
     tables: TrackerTables
     vault: Vault
+    held: HeldAnswers
     media: MediaStore
     eraser: Eraser
     pictures: Pictures
@@ -74,11 +77,13 @@ class Footing:
         notices = NoticeStore(tables.engine, secrets.get("notices"))
         subscriptions = Subscriptions(settings.vault_db, secrets.get("notices"))
         wording = Wording.load(ROOT / "data" / "notices.yml")
+        held = HeldAnswers(tables.engine, secrets.get("held_answers"), utc_now)
         return cls(
             settings=settings,
             secrets=secrets,
             tables=tables,
-            eraser=Eraser(Erasures(settings.vault_db, secrets.get("vault"), utc_now), tables),
+            eraser=Eraser(Erasures(settings.vault_db, secrets.get("vault"), utc_now), tables, held),
+            held=held,
             vault=Vault(settings.vault_db, secrets.get("vault"), utc_now),
             media=media,
             pictures=Pictures(media),
@@ -96,6 +101,7 @@ class Footing:
             Steps(
                 signer=self.signer,
                 vault=self.vault,
+                held=self.held,
                 router=self.router,
                 requested_slot=self.requested_slot,
                 refusals=self.refusals,

@@ -16,6 +16,7 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 
 from bot.bursts import join, next_batch
 from bot.gate import Refused, judge
+from bot.held_answers import HeldAnswers, RunningTurn, running_turn
 from bot.mailboxes import Letter, Mailboxes, MailboxFull
 from bot.message import InboundMessage, OutboundMessage
 from bot.refusals import Refusals
@@ -57,6 +58,7 @@ class Steps:
     Attributes:
         signer: knows our own buttons.
         vault: keeps what is masked.
+        held: keeps answers until their channel has them.
         router: knows who answers.
         requested_slot: which slot a conversation was last asked for.
         refusals: sentences of the gate.
@@ -70,6 +72,7 @@ class Steps:
 
     signer: PayloadSigner
     vault: Keeps
+    held: HeldAnswers
     router: Router
     requested_slot: RequestedSlot
     refusals: Refusals
@@ -120,10 +123,14 @@ class Inbound:
         return next_batch(waiting, asked is not None)
 
     async def _answer(self, letters: Sequence[Letter]) -> None:
-        """Run one turn; whatever happens, the person gets words."""
-        message = join([letter.message for letter in letters])
-        output = Counting(letters[-1].output)
+        """Run one turn; whatever happens, the person gets words. What was answered before a kill is said again."""
+        fresh = [letter for letter in letters if not await self._said_before(letter)]
+        if not fresh:
+            return
+        message = join([letter.message for letter in fresh])
+        output = Counting(fresh[-1].output)
         turn = request_id.set(uuid.uuid4().hex)
+        running_turn.set(self._running([letter.message for letter in fresh], output))
         try:
             await asyncio.wait_for(self._turn(message, output), self._steps.turn_limit)
         except Exception as error:  # noqa: BLE001 - a turn that fails for any reason still answers
@@ -155,6 +162,21 @@ class Inbound:
             await self._steps.waiting_notices(conversation_id, say)
         except Exception as error:  # noqa: BLE001 - the turn is answered; the notice waits for the next one
             _log_failure(error)
+
+    async def _said_before(self, letter: Letter) -> bool:
+        """Whether the message was answered in a turn that was stored; its answers are said now."""
+        message = letter.message
+        if message.client_id is None:
+            return False
+        held = await asyncio.to_thread(self._steps.held.recall, message.sender_id, message.client_id)
+        for answer in held or ():
+            await letter.output.send_response(message.sender_id, answer)
+        return held is not None
+
+    def _running(self, messages: Sequence[InboundMessage], output: Counting) -> RunningTurn:
+        ids = [message.client_id for message in messages if message.client_id is not None]
+        known = tuple(ids) if len(ids) == len(messages) else ()
+        return RunningTurn(self._steps.held, messages[-1].sender_id, known, output.answers)
 
     async def _turn(self, message: InboundMessage, output: Counting) -> None:
         ownership = await self._steps.router.ownership(message.sender_id)
@@ -219,6 +241,7 @@ class Counting(OutputChannel):
         """Stand in front of ``channel``."""
         self._channel = channel
         self.sent = 0
+        self.answers: list[dict[str, Any]] = []
 
     def name(self) -> str:
         """Return the name of the channel behind."""
@@ -227,6 +250,7 @@ class Counting(OutputChannel):
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         """Pass one message on."""
         self.sent += 1
+        self.answers.append(dict(message))
         await self._channel.send_response(recipient_id, message)
 
     def __getattr__(self, attribute: str) -> Any:

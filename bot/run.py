@@ -185,6 +185,7 @@ async def _purge(footing: Footing) -> None:
     while True:
         try:
             await asyncio.to_thread(retention.run, kept)
+            await asyncio.to_thread(footing.held.purge, utc_now())
             await asyncio.to_thread(footing.receiver.store.purge, utc_now().timestamp())
         except (StoreFailed, SQLAlchemyError, OSError) as error:
             logger.warning("old data could not be deleted, tried again in an hour: %s", type(error).__name__)

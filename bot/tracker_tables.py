@@ -13,6 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from bot.errors import ConversationChanged, StoreFailed
+from bot.held_answers import running_turn
 from privacy.database import open_engine
 
 ERASED: Final = "conversation_erased"
@@ -98,7 +99,7 @@ class TrackerTables:
         new_events: Sequence[dict[str, Any]],
         requested_slot: str | None,
     ) -> int:
-        """Store the live part, add to history and outbox, all or nothing; return the new version.
+        """Store the live part, add to history and outbox, keep the turn's answers, all or nothing; return the new version.
 
         Raises:
             ConversationChanged: the stored version is not ``read_version`` (None: there was no row).
@@ -114,6 +115,9 @@ class TrackerTables:
         sent = [{"body": _dumped({"sender_id": sender_id, **event})} for event in new_events]
         with _failing(), self.engine.begin() as connection:
             self._write_live(connection, sender_id, read_version, row)
+            turn = running_turn.get()
+            if turn is not None:
+                turn.keep(connection, sender_id)
             if past:
                 connection.execute(history.insert(), past)
                 connection.execute(outbox.insert(), sent)
