@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from bench import contenders, turns, understanding
@@ -16,7 +17,7 @@ PHRASES = 25
 
 
 def main() -> None:
-    """Train, start and measure both, one after the other, on the same machine."""
+    """Train both, then run them side by side and measure them turn about."""
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         stock_folder = folder / "stock"
@@ -35,21 +36,28 @@ def main() -> None:
             stock_score = understanding.score_apart(stock_folder / "models" / "stock.tar.gz", env)
             full_score = understanding.score_apart(ROOT / "models" / "assistant.tar.gz", env)
             our_score = understanding.score_apart(folder / "ours" / "ours.tar.gz", env)
-            measured = []
-            for start, training, score in (
-                (lambda: contenders.start_stock(stock_folder, stack), stock_training, stock_score),
-                (lambda: contenders.start_ours(stack), our_training, our_score),
-            ):
-                server = start()
-                print(f"turns of {server.name}", flush=True)
-                try:
-                    figures = turns.measure(server)
-                    memory = server.memory_mb()
-                finally:
-                    server.stop()
-                measured.append(
-                    Contender(server.name, training, server.start_seconds, memory, score, figures)
+            print("turns of both, turn about", flush=True)
+            with ExitStack() as stopping:
+                servers = []
+                for start in (
+                    lambda: contenders.start_stock(stock_folder, stack),
+                    lambda: contenders.start_ours(stack),
+                ):
+                    servers.append(start())
+                    stopping.callback(servers[-1].stop)
+                figures = turns.measure(servers)
+                memory = [server.memory_mb() for server in servers]
+            measured = [
+                Contender(server.name, training, server.start_seconds, used, score, found)
+                for server, training, used, score, found in zip(
+                    servers,
+                    (stock_training, our_training),
+                    memory,
+                    (stock_score, our_score),
+                    figures,
+                    strict=True,
                 )
+            ]
     machine = f"{os.cpu_count()} cores, {platform.system()} {platform.machine()}, Python {platform.python_version()}"
     setting = f"{machine}; {count} phrases, {PHRASES} an intent"
     write(ROOT / "docs" / "benchmarks.md", measured, full_score, setting)

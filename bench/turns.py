@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 import uuid
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -14,11 +15,12 @@ from bench.contenders import Server
 
 #: One turn each of a greeting, a policy answer, a site search, a risk check and a request for a person.
 MESSAGES = ("你好", "离线码管几天", "武侯区哪里可以做核酸", "锦江区有哪些高风险区", "转人工")
-_FRESH = 60
+_FRESH = 100
 _LONG = 300
 _WINDOW = 5
 _WORKERS = 16
 _CONCURRENT_TURNS = 320
+_BLOCKS = 4
 
 
 @dataclass(frozen=True)
@@ -31,18 +33,22 @@ class Figures:
     turns_per_second: float
 
 
-def measure(server: Server) -> Figures:
-    """Measure one bot; the other is stopped meanwhile."""
-    session = requests.Session()
-    for message in MESSAGES:
-        server.say(uuid.uuid4().hex, message, session)
-    fresh = [_turn(server, session, uuid.uuid4().hex, MESSAGES[i % len(MESSAGES)]) for i in range(_FRESH)]
-    return Figures(
-        statistics.median(fresh),
-        statistics.quantiles(fresh, n=20)[-1],
-        _growth(server, session),
-        _throughput(server),
-    )
+def measure(servers: Sequence[Server]) -> list[Figures]:
+    """Measure bots that run side by side, turn about: whatever else the machine does meets all of them alike."""
+    sessions = [requests.Session() for _ in servers]
+    for server, session in zip(servers, sessions, strict=True):
+        for message in MESSAGES:
+            server.say(uuid.uuid4().hex, message, session)
+    fresh: list[list[float]] = [[] for _ in servers]
+    for i in range(_FRESH):
+        for server, session, took in zip(servers, sessions, fresh, strict=True):
+            took.append(_turn(server, session, uuid.uuid4().hex, MESSAGES[i % len(MESSAGES)]))
+    growths = _growth(servers, sessions)
+    rates = _throughput(servers)
+    return [
+        Figures(statistics.median(took), statistics.quantiles(took, n=20)[-1], growth, rate)
+        for took, growth, rate in zip(fresh, growths, rates, strict=True)
+    ]
 
 
 def _turn(server: Server, session: requests.Session, sender: str, message: str) -> float:
@@ -54,22 +60,37 @@ def _turn(server: Server, session: requests.Session, sender: str, message: str) 
     return took
 
 
-def _growth(server: Server, session: requests.Session) -> dict[int, float]:
-    """Median latency around turns 5, 100 and 300 of one conversation."""
-    sender = uuid.uuid4().hex
-    took = [_turn(server, session, sender, MESSAGES[i % len(MESSAGES)]) for i in range(_LONG)]
-    return {turn: statistics.median(took[max(0, turn - _WINDOW) : turn]) for turn in (5, 100, _LONG)}
+def _growth(servers: Sequence[Server], sessions: Sequence[requests.Session]) -> list[dict[int, float]]:
+    """Median latency around turns 5, 100 and 300 of one conversation, for each bot."""
+    senders = [uuid.uuid4().hex for _ in servers]
+    took: list[list[float]] = [[] for _ in servers]
+    for i in range(_LONG):
+        for server, session, sender, times in zip(servers, sessions, senders, took, strict=True):
+            times.append(_turn(server, session, sender, MESSAGES[i % len(MESSAGES)]))
+    return [
+        {turn: statistics.median(times[max(0, turn - _WINDOW) : turn]) for turn in (5, 100, _LONG)}
+        for times in took
+    ]
 
 
-def _throughput(server: Server) -> float:
-    """Turns a second with 16 people writing at once, each in a conversation of their own."""
+def _throughput(servers: Sequence[Server]) -> list[float]:
+    """Turns a second with 16 people writing at once, each in a conversation of their own; in blocks, turn about."""
+    seconds = [0.0 for _ in servers]
+    for _ in range(_BLOCKS):
+        for number, server in enumerate(servers):
+            seconds[number] += _crowd(server, _CONCURRENT_TURNS // _BLOCKS)
+    return [_CONCURRENT_TURNS / spent for spent in seconds]
+
+
+def _crowd(server: Server, turns: int) -> float:
+    """Seconds for so many turns of 16 people at once."""
 
     def person(number: int) -> None:
         session, sender = requests.Session(), uuid.uuid4().hex
-        for i in range(_CONCURRENT_TURNS // _WORKERS):
+        for i in range(turns // _WORKERS):
             server.say(sender, MESSAGES[(number + i) % len(MESSAGES)], session)
 
     start = time.perf_counter()
     with ThreadPoolExecutor(_WORKERS) as people:
         list(people.map(person, range(_WORKERS)))
-    return _CONCURRENT_TURNS / (time.perf_counter() - start)
+    return time.perf_counter() - start

@@ -1,8 +1,8 @@
 """Answers kept with the turn they belong to, until the channel has them: a kill in between loses nothing.
 
 A turn ends in two steps: the conversation is stored, then the channel stores what is to be shown. A process that dies
-between the two would, when the message is sent again, understand it a second time in a conversation that has gone on. So
-the answers are written in the transaction that stores the conversation, sealed, under the id the channel gave the
+between the two would, when the message is sent again, understand it a second time in a conversation that has gone on.
+So the answers are written in the transaction that stores the conversation, sealed, under the id the channel gave the
 message; a message that comes again finds them and is not understood anew.
 """
 

@@ -99,7 +99,9 @@ class TrackerTables:
         new_events: Sequence[dict[str, Any]],
         requested_slot: str | None,
     ) -> int:
-        """Store the live part, add to history and outbox, keep the turn's answers, all or nothing; return the new version.
+        """Store the live part, add to history and outbox, keep the turn's answers, all or nothing.
+
+        Returns the new version.
 
         Raises:
             ConversationChanged: the stored version is not ``read_version`` (None: there was no row).

@@ -48,7 +48,9 @@ def test_a_message_that_comes_again_finds_its_answers(held: HeldAnswers) -> None
     assert held.recall("c2", "m1") is None
 
 
-def test_of_joined_messages_the_last_has_the_answers_and_the_others_are_answered_too(held: HeldAnswers) -> None:
+def test_of_joined_messages_the_last_has_the_answers_and_the_others_are_answered_too(
+    held: HeldAnswers,
+) -> None:
     keep(held, "c1", "m1", "m2")
     assert held.recall("c1", "m1") == []
     assert held.recall("c1", "m2") == SAID
@@ -71,7 +73,7 @@ def test_they_are_sealed_and_gone_after_an_hour_or_with_their_conversation(
 ) -> None:
     keep(held, "c1", "m1")
     keep(held, "c2", "m1")
-    assert "JKT".encode() not in (tmp_path / "bot.sqlite3").read_bytes()
+    assert b"JKT" not in (tmp_path / "bot.sqlite3").read_bytes()
     held.forget("c1")
     assert held.recall("c1", "m1") is None
     assert held.recall("c2", "m1") == SAID
