@@ -16,8 +16,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.channels.web.store import forget_messages
 from bot.errors import StoreFailed
-from bot.notices.store import forget_notices
 from bot.held_answers import HeldAnswers
+from bot.notices.store import forget_notices
 from bot.tracker_tables import TrackerTables
 from privacy.erasure import Erasure, Erasures
 
