@@ -8,9 +8,18 @@ import pytest
 import requests
 from sqlalchemy import func, select
 
-from backend.models import Application, FamilyLink, Person, RealName, ServiceRequest
+from backend.models import (
+    Application,
+    FamilyLink,
+    HealthCode,
+    HealthDeclaration,
+    Person,
+    RealName,
+    ServiceRequest,
+)
 from backend.registry.folding import fold_name
 from privacy.documents import check_character
+from tests.backend.showing_support import survives_every_cut
 
 ME = {"name": "秦怀川", "document_type": "id_card", "document_number": "510106199201019985"}
 ANNA = {
@@ -360,3 +369,44 @@ def test_a_phone_that_is_gone_is_reviewed_and_changed_by_the_desk(platform, regi
     with platform.database.read() as session:
         assert session.execute(select(Person.phone)).scalar_one() == "13900000066"
         assert session.execute(select(ServiceRequest.state)).scalar_one() == "answered"
+
+
+def everything(platform):
+    """How many of each thing an application makes; one number goes up by one when all of it is there."""
+    tables = (Person, HealthCode, Application, HealthDeclaration)
+    with platform.database.read() as session:
+        counts = {session.execute(select(func.count()).select_from(t)).scalar_one() for t in tables}
+    assert len(counts) == 1, counts
+    return counts.pop()
+
+
+def test_an_application_survives_a_cut_at_every_write(platform):
+    body = application(prove(platform))
+    cuts = survives_every_cut(lambda key: apply(platform, body, key=key), lambda: everything(platform))
+    assert cuts >= 6
+
+
+def test_an_application_for_a_relative_survives_a_cut_at_every_write(platform, register, verify):
+    token = verify(register())
+    body = {
+        "relation": "母亲",
+        "name": "沈玉梅",
+        "document_type": "id_card",
+        "document_number": MOTHER,
+        "statement": {"by": "member", "how": "in_person"},
+        "address": HOME,
+        "declaration": WELL,
+        **TALK,
+    }
+
+    def held():
+        with platform.database.read() as session:
+            links = session.execute(select(func.count()).select_from(FamilyLink)).scalar_one()
+            codes = session.execute(select(func.count()).select_from(HealthCode)).scalar_one()
+            kept = session.execute(select(func.count()).select_from(Application)).scalar_one()
+        assert links == codes == kept
+        return links
+
+    path = "/v1/people/me/family/applications"
+    cuts = survives_every_cut(lambda key: platform.post(path, body, session=token, key=key), held)
+    assert cuts >= 7
