@@ -17,7 +17,7 @@ from backend_client import FamilyMember, NotFound
 _REMOVE = re.compile(r"删|移除|解绑|解除|取消绑定|remove|delete|unlink", re.IGNORECASE)
 _ADD = re.compile(r"添加|加上|加一|增加|新增|绑定|\badd\b|\blink\b", re.IGNORECASE)
 _HOLDERS = re.compile(r"谁.{0,4}(?:绑定|绑了|能看|可以看|管)|被谁|who (?:can|linked|has)", re.IGNORECASE)
-_LIST = re.compile(r"有哪些|有谁|哪几个|看看|查看|列表|名单|show|list|who", re.IGNORECASE)
+_LIST = re.compile(r"哪些|有谁|哪几个|看看|查看|列表|名单|show|list|who", re.IGNORECASE)
 _ABOUT = re.compile(r"最多|上限|几个|多少|年龄|需要什么|资料|how many|limit", re.IGNORECASE)
 MOST = 5
 

@@ -11,7 +11,7 @@ from actions.apply_form import ApplicantForm, show, tell_receipt
 from actions.base import TOPICS, answer
 from actions.document_fields import document_fields, is_guarded, stated
 from actions.drafts import Draft, open_draft
-from actions.fields import Field, Option, Values, choice
+from actions.fields import Field, Option, Values, choice, title
 from actions.home_fields import HOME_FIELDS, YES_NO, address_of, declaration_of
 from actions.persons import Subject
 from actions.phone_proof import phone_fields, proved
@@ -117,7 +117,7 @@ class FamilyForm(ApplicantForm):
             _read_own_phone,
             YES_NO,
             needed=_grown_and_new,
-            shown=lambda turn, value: turn.word(f"declare.{value}"),
+            shown=lambda turn, value: title(turn, f"declare.{value}"),
             undoes=("phone", "otp", "check_id", "word"),
         ),
         *phone_fields(_proves),
@@ -125,7 +125,7 @@ class FamilyForm(ApplicantForm):
             "word",
             choice("word", STATEMENTS),
             needed=_states,
-            shown=lambda turn, value: turn.word(f"family_form.word.{value.replace(':', '.')}"),
+            shown=lambda turn, value: title(turn, f"family_form.word.{value.replace(':', '.')}"),
         ),
         *(replace(field, needed=_new_and(field.needed)) for field in HOME_FIELDS),
     )
@@ -148,7 +148,7 @@ class FamilyForm(ApplicantForm):
             by = "guardian" if _consent(draft.values) == "guardian" else "member"
             fitting = [o for o in STATEMENTS if o.value.startswith(by)]
             return [
-                *(Button(turn.word(o.key), "inform", {"choice": f"word={o.value}"}) for o in fitting),
+                *(Button(title(turn, o.key), "inform", {"choice": f"word={o.value}"}) for o in fitting),
                 turn.button("not_agreed", "stop"),
             ]
         return super().choices(turn, field, draft)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from actions.drafts import Draft
-from actions.fields import Fault, Field, Option, Values, choice, own_words
+from actions.fields import Fault, Field, Option, Values, choice, own_words, title
 from actions.places import DIVISION_KINDS, SICHUAN, outside_sichuan
 from actions.turn import Button, Turn
 from backend_client import Address, DeclarationIn
@@ -69,7 +69,7 @@ def _answer(name: str, options: tuple[Option, ...]) -> Any:
 
 def _shown(options: tuple[Option, ...]) -> Any:
     keys = {option.value: option.key for option in options}
-    return lambda turn, value: turn.word(keys[value])
+    return lambda turn, value: title(turn, keys[value])
 
 
 def _not_well(values: Values) -> bool:
