@@ -48,8 +48,11 @@ VACCINE = Kind("query_vaccine", "vaccine", tests=False)
 def wants_place(turn: Turn) -> bool:
     """Whether a vaccine question asks for a site rather than for the record."""
     asked = turn.first("field")
-    return (asked is not None and asked.value == "sites") or bool(
-        turn.all(*_PLACE_KINDS, "shown_number") or _WHERE.search(turn.text) or MORE.search(turn.text)
+    again = turn.intent == "inform" and turn.slots.get("last_person_topic") != "query_vaccine"
+    return (
+        again
+        or (asked is not None and asked.value == "sites")
+        or bool(turn.all(*_PLACE_KINDS, "shown_number") or _WHERE.search(turn.text) or MORE.search(turn.text))
     )
 
 
