@@ -14,7 +14,9 @@ from actions.personal import PersonalTopic
 from actions.persons import Subject
 from actions.places import recalled
 from actions.policy import tell_policy
+from actions.shown_codes import say_live
 from actions.turn import Button, NeedsIdentity, Turn
+from actions.wishes import recalled_wish, remember_wish
 from backend_client import Code, PlatformError, Reason
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,12 @@ _SHOWN_SITES = 2
 #: Words by which somebody asks about the pop-up on their own code rather than about pop-ups.
 _OWN = re.compile(
     r"(我|俺|咱).{0,4}(码|有|上|咋|怎么|为什么|为啥|的)|为什么我|为啥我|\b(my|i|me)\b", re.IGNORECASE
+)
+
+_SHOW = re.compile(
+    r"亮码|亮一下码|出示.{0,4}码|把?码.{0,3}(?:打开|调出来|亮出来)|码的?图|二维码"
+    r"|\bshow (?:me )?(?:my|the|her|his) code\b|\bqr\b",
+    re.IGNORECASE,
 )
 
 
@@ -52,6 +60,22 @@ class CodeStatus(_OfCode):
     def name(self) -> str:
         """Rasa's name of the action."""
         return "action_code_status"
+
+    async def handle(self, turn: Turn) -> None:
+        """Keep in mind that a picture is wanted while identity comes in between."""
+        if _wants_picture(turn):
+            remember_wish(turn, self.intents[0], "show")
+        await super().handle(turn)
+
+    async def tell(self, turn: Turn, who: Subject) -> None:
+        """Show the code as a picture when that is wanted and it can be shown, else tell it."""
+        code = await turn.kit.platform.run(lambda p: p.code(who.access.session, who.person_id))
+        wanted = _wants_picture(turn) or recalled_wish(turn, self.intents[0]) is not None
+        if wanted and code.colour != "none" and not code.checkin_expired:
+            await say_live(turn, who)
+        else:
+            await self.tell_code(turn, who, code)
+        turn.clear("wish")
 
     async def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
         """The colour, then validity, pop-up and what is still to do."""
@@ -187,6 +211,11 @@ async def _where(turn: Turn, code: Code) -> list[str]:
     return [turn.word("code.where", sites=speech.join(names, turn.language))] if names else []
 
 
+def _wants_picture(turn: Turn) -> bool:
+    tapped = turn.first("choice")
+    return (tapped is not None and tapped.value == "code=show") or bool(_SHOW.search(turn.text))
+
+
 def _status(turn: Turn, who: Subject, code: Code) -> str:
     since = turn.word("code.since", since=speech.moment(code.since, turn.language)) if code.since else ""
     return turn.word(f"code.status.{code.colour}", whose=who.label(turn.language), since=since)
@@ -217,4 +246,5 @@ def _choices(turn: Turn, code: Code) -> list[Button]:
         return [where, turn.button("appeal", "submit_appeal"), turn.button("person", "request_human")]
     if code.colour == "none":
         return [turn.button("how_to_apply", "apply_code"), turn.button("person", "request_human")]
-    return [turn.button("results", "query_test_result"), turn.button("sites", "find_test_site")]
+    show = turn.button("show_code", "query_code_status", choice="code=show")
+    return [show, turn.button("results", "query_test_result"), turn.button("sites", "find_test_site")]

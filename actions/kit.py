@@ -67,6 +67,7 @@ class Kit:
     knowledge: KnowledgeIndex
     landmarks: Landmarks
     time: PlatformTime = field(repr=False)
+    public_url: str = ""
 
 
 def build(settings: Settings) -> Kit:
@@ -93,6 +94,7 @@ def build(settings: Settings) -> Kit:
         ),
         landmarks=Landmarks.load(gazetteer / "landmarks.csv"),
         time=PlatformTime(platform),
+        public_url=settings.public_url,
     )
 
 

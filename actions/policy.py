@@ -22,10 +22,7 @@ class Policy(Topic):
     intents: ClassVar[tuple[str, ...]] = (
         "ask_policy",
         "ask_color_meaning",
-        "ask_offline_code",
         "ask_code_usage",
-        "ask_venue_code",
-        "staff_check",
         "ask_restrictions",
         "ask_hotline",
     )

@@ -21,6 +21,7 @@ class Settings:
         data_dir: responses, policies, gazetteer.
         platform_url: base address of the platform.
         bot_url: base address of the bot, asked for the history of a conversation.
+        public_url: address people reach the assistant's page at, for codes on posters; empty: the bare code.
         vault_db: SQLAlchemy address of the vault and the consent ledger.
     """
 
@@ -29,6 +30,7 @@ class Settings:
     var_dir: Path
     data_dir: Path
     platform_url: str
+    public_url: str
     vault_db: str
     bot_url: str
 
@@ -43,6 +45,7 @@ class Settings:
             data_dir=Path(env.get("JKT_DATA_DIR", str(ROOT / "data"))),
             platform_url=env.get("JKT_BACKEND_URL", "http://127.0.0.1:8000"),
             bot_url=env.get("JKT_BOT_URL", "http://127.0.0.1:5005").rstrip("/"),
+            public_url=env.get("JKT_PUBLIC_URL", "").rstrip("/"),
             vault_db=env.get("JKT_VAULT_DB", f"sqlite:///{var_dir / 'db' / 'vault.sqlite3'}"),
         )
 

@@ -11,7 +11,7 @@ from actions.forms import MAX_FAILURES
 from actions.places import DIVISION_KINDS
 from actions.policy import answer_from_knowledge, tell_detail
 from actions.site_wishes import states_wish
-from actions.turn import Button, Turn
+from actions.turn import DOCUMENT_KINDS, Button, Turn
 
 _DETAIL = re.compile(
     r"^(?:再?说?(?:得)?详细(?:点|一点|些)?|展开(?:说说|讲讲)?|具体(?:点|一点|说说)?|more|details?)[。.!！?？]?$",
@@ -51,7 +51,11 @@ class Inform(Topic):
         last = turn.slots.get("last_topic")
         if _DETAIL.match(turn.text) and last_detail(turn):
             return
-        if turn.all("ticket_number"):
+        if turn.tokens("CODE") or (turn.slots.get("shift") and turn.tokens(*DOCUMENT_KINDS)):
+            await self._run(turn, "staff_check")
+        elif turn.all("venue_code"):
+            await self._run(turn, "ask_venue_code")
+        elif turn.all("ticket_number"):
             await self._run(turn, "query_ticket")
         elif last == "find_test_site" and states_wish(turn.text):
             await self._run(turn, last)

@@ -33,6 +33,7 @@ TOKEN_ENTITIES = {
     "NAME": "name",
     "OTP": "otp",
     "GEO": "location",
+    "CODE": "shown_code",
 }
 DOCUMENT_KINDS = ("ID", "PASSPORT", "PERMIT")
 

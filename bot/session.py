@@ -16,7 +16,16 @@ from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotS
 from rasa.shared.core.trackers import DialogueStateTracker
 
 #: Slots that outlive a session: how to speak to the person, the consent already given, and forms to take up later.
-CARRIED: Final = ("language", "elder_mode", "consent", "drafts", "notice_offers")
+CARRIED: Final = (
+    "language",
+    "elder_mode",
+    "consent",
+    "drafts",
+    "notice_offers",
+    "shift",
+    "shift_until",
+    "shift_venue",
+)
 
 
 class SessionStart(ActionSessionStart):

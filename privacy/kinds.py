@@ -6,11 +6,11 @@ import re
 from datetime import timedelta
 from typing import Final, Literal, get_args
 
-Kind = Literal["ID", "PASSPORT", "PERMIT", "PHONE", "NAME", "OTP", "GEO", "SESSION"]
+Kind = Literal["ID", "PASSPORT", "PERMIT", "PHONE", "NAME", "OTP", "GEO", "SESSION", "CODE", "SHIFT"]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-TOKEN: Final = re.compile(r"<(ID|PASSPORT|PERMIT|PHONE|NAME|OTP|GEO|SESSION)#[a-z2-7]{8}>")
+TOKEN: Final = re.compile(r"<(ID|PASSPORT|PERMIT|PHONE|NAME|OTP|GEO|SESSION|CODE|SHIFT)#[a-z2-7]{8}>")
 """A token in text, e.g. ``<ID#k7m2q9xa>``; group 1 is the kind."""
 
 LIFETIMES: Final[dict[Kind, timedelta]] = {
@@ -22,6 +22,8 @@ LIFETIMES: Final[dict[Kind, timedelta]] = {
     "OTP": timedelta(hours=1),
     "GEO": timedelta(hours=1),
     "SESSION": timedelta(minutes=30),
+    "CODE": timedelta(hours=1),
+    "SHIFT": timedelta(hours=8),
 }
 """How long the vault keeps a value of each kind (GB/T 35273-2020, 6.1: the shortest time that serves)."""
 

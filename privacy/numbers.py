@@ -20,8 +20,6 @@ from privacy.kinds import TOKEN, Kind
 
 _RUN: Final = re.compile(r"\d(?:[ ,]{0,8}[\dXx])*")
 _TICKET: Final = re.compile(r"JKT[ ,]{0,2}\d{8}[ ,]{0,2}\d{6}(?!\d)", re.IGNORECASE)
-#: A signed code as text (passes/payload.py): nothing in it is a number.
-_PASS: Final = re.compile(r"TFJK1 [A-Z2-7]{100,400}", re.IGNORECASE)
 _MOBILE: Final = re.compile(r"1[3-9]\d{9}")
 _MOBILE_PREFIX: Final = re.compile(r"(?:00?86|86|0)(?=1[3-9])")
 _LANDLINE: Final = re.compile(r"(?:0086|86)?0(?:10|2\d|[3-9]\d\d)[2-9]\d{6,7}")
@@ -52,14 +50,12 @@ class Run:
 
 
 def number_view(flat: str) -> str:
-    """Return the text folded for numbers, with tokens, tickets and signed codes blanked out; the same length."""
+    """Return the text folded for numbers, with tokens and ticket numbers blanked out; the same length."""
     view = fold_numbers(flat)
     if "#" in flat:
         view = TOKEN.sub(lambda m: "\0" * len(m.group()), view)
     if "JKT" in view or "jkt" in view.lower():
         view = _TICKET.sub(lambda m: "\0" * len(m.group()), view)
-    if "TFJK1" in view or "tfjk1" in view.lower():
-        view = _PASS.sub(lambda m: "\0" * len(m.group()), view)
     return view
 
 

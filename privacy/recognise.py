@@ -62,13 +62,15 @@ _PASSPORT_TYPED: Final = re.compile(
     rf"{_FREE}(?=[A-Z]{{0,3}}\d)(?=(?:[A-Z]*\d){{3}})[A-Z0-9]{{6,9}}(?![A-Za-z0-9])", re.IGNORECASE
 )
 """A passport number with letters inside (C01X00T47), believed when a document was asked for."""
+#: A signed code as text (passes/payload.py): whoever has it could show it as their own.
+_CODE: Final = re.compile(r"TFJK1\.[A-Z2-7]{100,400}", re.IGNORECASE)
 _CHINESE_DIGITS: Final = re.compile(f"[{''.join(CHINESE_DIGITS)}]+")
 _OTP_LENGTHS: Final = range(4, 9)
 _PHONE_LENGTHS: Final = range(7, 16)
 
 
 def find(text: str, expects: str | None = None) -> list[Finding]:
-    """Find identity numbers, other documents, phones, names and one-time passwords.
+    """Find identity numbers, other documents, phones, names, one-time passwords and signed codes.
 
     Args:
         text: what was typed. Tokens in it (``<ID#…>``) and ticket numbers (``JKT…``) are left alone.
@@ -80,7 +82,7 @@ def find(text: str, expects: str | None = None) -> list[Finding]:
     """
     flat = fold_width(text)
     view = number_view(flat)
-    layers: list[list[Finding]] = []
+    layers: list[list[Finding]] = [_by_pattern(flat, _CODE, "CODE")]
     if _DIGIT.search(view):
         layers.append(_introduced_numbers(flat, view))
         layers.append(find_numbers(flat, view))

@@ -16,6 +16,7 @@ from bot.nlu.emergency_guard import put_first
 from bot.nlu.normalizer import normalized
 from bot.nlu.resources import read_lexicon
 from bot.nlu.skeleton import covered
+from bot.nlu.venue_code_extractor import VENUE_CODE
 from bot.nlu.vocabulary import Vocabulary
 
 _INFORM = "inform"
@@ -35,6 +36,7 @@ def is_bare_value(text: str) -> bool:
         for found in words.find(text)
         if found.value != _ALSO_A_DESCRIPTION
     ]
+    spoken += [code.span() for code in VENUE_CODE.finditer(text)]
     rest = covered(text, spoken)
     return rest != text and bool(_PRESENTING.fullmatch(rest))
 

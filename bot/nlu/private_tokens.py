@@ -12,4 +12,5 @@ ENTITY_OF_KIND = {
     "OTP": "otp",
     "NAME": "name",
     "GEO": "location",
+    "CODE": "shown_code",
 }

@@ -32,6 +32,14 @@ A file::
       codes: {apply_new: green}       # code of somebody by key; nothing (~) for nobody on the books or no code
       family: {family_head: [母亲]}    # whom somebody is linked to, in the order of linking
       phones: {green: "19900000003"}  # which phone somebody is registered with
+      - scan: picture                 # of the last answer, or a link by its title (“海报（PDF）”)
+        qr_has: TFJK1.                # its QR is read and kept as {qr}; a page needs pdftoppm, else it is skipped
+      - send: opened                  # send that picture back
+      - as: venue_guard               # go on as another persona, in their own conversation; {…} stay
+      - do: stop platform             # or start, stop, kill: platform, actions, desk, bot
+    platform:
+      work_orders: 1                  # how many this conversation must have left on the platform
+      rows: {offline_codes: 1}        # how many the platform must hold for the last persona; see ROWS in stack.py
 
 ``{otp}`` is read from the platform's outbox, ``{otp@19900000001}`` is the one sent to another phone;
 ``{child.name}`` is a value of another person. ``verify: true`` as a turn plays consent, name, number, phone
@@ -53,6 +61,8 @@ from typing import Any
 import yaml
 
 from backend_client import AppealDecision, StartVerification
+from passes.errors import NothingRead
+from passes.scanning import read_any
 from privacy.masking import mask_value
 from tests.support import pictures
 from tests.support.stack import Stack
@@ -91,6 +101,8 @@ class Player:
     sender: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex}")
     answers: list[dict[str, Any]] = field(default_factory=list)
     kept: dict[str, str] = field(default_factory=dict)
+    opened: bytes = b""
+    senders: dict[str, str] = field(default_factory=dict)
 
     def play(self, script: dict[str, Any]) -> None:
         """Play all turns.
@@ -138,6 +150,12 @@ class Player:
             if turn["tap"] not in self.buttons:
                 raise WentWrong(f"no choice “{turn['tap']}” among {list(self.buttons)} in:\n{self.text}")
             self.answers = self.stack.say(self.sender, self.buttons[turn["tap"]])
+        elif "scan" in turn:
+            self._scan(turn)
+        elif "as" in turn:
+            self._become(str(turn["as"]))
+        elif turn.get("send") == "opened":
+            self.answers = self.stack.send_picture(self.sender, self.opened)
         elif "send" in turn:
             self.answers = self.stack.send_picture(self.sender, PICTURES[turn["send"]]())
         elif "open" in turn:
@@ -182,6 +200,34 @@ class Player:
         if colour is not None and follows != colour:
             raise WentWrong(f"the platform says {follows} after {told}")
 
+    def _scan(self, turn: dict[str, Any]) -> None:
+        """Fetch a picture or a page and read its QR; the answer stays what it was."""
+        wanted = str(turn["scan"])
+        pictures_said = [str(a["image"]) for a in self.answers if a.get("image")]
+        address = pictures_said[-1] if wanted == "picture" and pictures_said else self.buttons.get(wanted)
+        if address is None:
+            raise WentWrong(f"nothing to scan as “{wanted}”: {list(self.buttons)}")
+        content = self.stack.fetch(address)
+        try:
+            (text,) = read_any(content)
+        except NothingRead as missing:
+            if content.startswith(b"%PDF") and "pdftoppm" in str(missing):
+                print(f"skipped: {missing}")
+                return
+            raise WentWrong(f"no QR in “{wanted}”: {missing}") from missing
+        if self._filled(str(turn.get("qr_has", ""))) not in text:
+            raise WentWrong(f"the QR of “{wanted}” says {text}")
+        self.kept["qr"] = text
+        if not content.startswith(b"%PDF"):
+            self.opened = content
+
+    def _become(self, key: str) -> None:
+        """Go on as another persona; each has one conversation."""
+        self.senders[str(self.persona.get("key"))] = self.sender
+        self.persona = personas()[key]
+        self.sender = self.senders.get(key) or f"test-{uuid.uuid4().hex}"
+        self.answers = []
+
     def _verify(self) -> None:
         for line in (
             "同意" if "agree" not in self.text else "I agree",
@@ -225,7 +271,7 @@ class Player:
 
     def _check(self, turn: dict[str, Any]) -> None:
         text = self.text
-        if not text and not {"do", "decide", "desk", "happens"} & set(turn):
+        if not text and not {"do", "as", "decide", "desk", "happens"} & set(turn):
             raise WentWrong("no answer")
         for words in _list(turn.get("has")):
             if self._filled(words) not in text:
@@ -302,6 +348,10 @@ class Player:
         if "declarations" in expected:
             self._check_declarations(expected["declarations"])
         self._check_books(expected)
+        for name, count in (expected.get("rows") or {}).items():
+            held = self.stack.rows(name, f"per_demo_{self.persona['key']}")
+            if held != count:
+                raise WentWrong(f"the platform holds {held} {name} of {self.persona['key']}")
         if "work_orders" in expected:
             self._check_work_orders(expected["work_orders"], _list(expected.get("content_has")))
 

@@ -36,6 +36,15 @@ COMMANDS = {
     "bot": ["bot", "run"],
 }
 START_LIMIT = 180.0
+#: What a conversation may ask the platform's store about a persona: how many of each it holds.
+ROWS = {
+    "offline_codes": "SELECT count(*) FROM passes WHERE person_id = ? AND kind = 'offline' AND revoked_at IS NULL",
+    "revoked_codes": "SELECT count(*) FROM passes WHERE person_id = ? AND revoked_at IS NOT NULL",
+    "venues": "SELECT count(*) FROM venues WHERE manager_id = ? AND state = 'open'",
+    "visits": "SELECT count(*) FROM visits WHERE person_id = ?",
+    "checks": "SELECT count(*) FROM staff_checks WHERE staff_id = ?",
+    "lane_entries": "SELECT count(*) FROM lane_entries WHERE staff_id = ?",
+}
 
 
 def free_port() -> int:
@@ -244,6 +253,11 @@ class Stack:
         province = PlatformClient(self.service("platform").url, "province", secret)
         told = ColourEventIn(document_type=document_type, document_number=document_number, event=event)
         return str(province.append_colour_event(told, key=uuid.uuid4().hex).colour)
+
+    def rows(self, name: str, person_id: str) -> int:
+        """How many of ``name`` (see ROWS) the platform's store holds for a person."""
+        with closing(sqlite3.connect(f"file:{self.folder}/db/backend.sqlite3?mode=ro", uri=True)) as store:
+            return int(store.execute(ROWS[name], (person_id,)).fetchone()[0])
 
     def work_orders(self, conversation_id: str) -> list[dict[str, Any]]:
         """Work orders of one conversation as the desk sees them on the platform."""

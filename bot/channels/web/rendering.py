@@ -25,6 +25,7 @@ _LABELS: Final = {
     "PHONE": "手机号",
     "NAME": "姓名",
     "OTP": "验证码",
+    "CODE": "健康码内容",
 }
 
 
