@@ -150,14 +150,8 @@ class Player:
             if turn["tap"] not in self.buttons:
                 raise WentWrong(f"no choice “{turn['tap']}” among {list(self.buttons)} in:\n{self.text}")
             self.answers = self.stack.say(self.sender, self.buttons[turn["tap"]])
-        elif "scan" in turn:
-            self._scan(turn)
-        elif "as" in turn:
-            self._become(str(turn["as"]))
-        elif turn.get("send") == "opened":
-            self.answers = self.stack.send_picture(self.sender, self.opened)
-        elif "send" in turn:
-            self.answers = self.stack.send_picture(self.sender, PICTURES[turn["send"]]())
+        elif {"scan", "as", "send"} & set(turn):
+            self._show(turn)
         elif "open" in turn:
             self.answers = [{"text": self._opened(str(turn["open"]))}]
         elif "desk" in turn:
@@ -199,6 +193,16 @@ class Player:
         self.answers = [{"text": follows}]
         if colour is not None and follows != colour:
             raise WentWrong(f"the platform says {follows} after {told}")
+
+    def _show(self, turn: dict[str, Any]) -> None:
+        """Turns with pictures of codes, and those of another person."""
+        if "scan" in turn:
+            self._scan(turn)
+        elif "as" in turn:
+            self._become(str(turn["as"]))
+        else:
+            sent = self.opened if turn["send"] == "opened" else PICTURES[turn["send"]]()
+            self.answers = self.stack.send_picture(self.sender, sent)
 
     def _scan(self, turn: dict[str, Any]) -> None:
         """Fetch a picture or a page and read its QR; the answer stays what it was."""
