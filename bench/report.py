@@ -55,7 +55,7 @@ def write(path: Path, measured: Sequence[Contender], full: Score, setting: str) 
         "# Benchmarks",
         "",
         "Written by `make bench`. Both bots are trained on the same phrases and rules, run side by side with the same",
-        "action server and platform, and answer turn about: read the ratios, milliseconds are the machine's and its load's.",
+        "action server and platform, and answer turn about: read the ratios, milliseconds are the machine's.",
         "Stock is `bench/stock/config.yml` (jieba, count vectors, DIET, TED) under `rasa run` with an SQLite tracker.",
         "",
         f"{setting}. Questions kept apart from training: {ours.score.questions} (`tests/nlu/heldout.yml`).",
