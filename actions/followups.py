@@ -206,5 +206,7 @@ def _completed(turn: Turn, text: str) -> str | None:
         "repeat",
         "help",
         "out_of_scope",
+        "bot_challenge",
+        "greet",
     )
     return _continue(turn, str(last)) if listing and unsure and states_wish(text) else None
