@@ -12,9 +12,9 @@ from actions.document_fields import DOCUMENT_NAMES, WIRE, document_fields, is_gu
 from actions.drafts import Draft, open_draft
 from actions.fields import Field
 from actions.home_fields import HOME_FIELDS, address_of, declaration_of, division_choices
-from actions.live_code import say_live
 from actions.persons import Subject
 from actions.phone_proof import ProvesPhone, phone_fields, proved
+from actions.shown_codes import say_live
 from actions.turn import Button, Turn
 from backend_client import (
     ApplicantIn,

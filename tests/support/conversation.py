@@ -21,6 +21,10 @@ A file::
         reply: 轨迹核对无误。
       - open: 下载我的数据              # follow a link of the last answer; a ZIP is looked into, file by file
         has: [my-data.json]
+      - scan: picture                 # of the last answer, or a link by its title (“海报（PDF）”)
+        qr_has: TFJK1.                # its QR is read and kept as {qr}; a page needs pdftoppm, else it is skipped
+      - send: opened                  # send that picture back
+      - as: venue_guard               # go on as another persona, in their own conversation; {…} stay
       - desk: reads                   # an agent looks through the work orders
       - report: {kind: overlap, at: '2022-09-05T08:00:00+08:00'}  # a province's system reports it of this persona
         colour: yellow                # what the platform must answer
@@ -32,13 +36,6 @@ A file::
       codes: {apply_new: green}       # code of somebody by key; nothing (~) for nobody on the books or no code
       family: {family_head: [母亲]}    # whom somebody is linked to, in the order of linking
       phones: {green: "19900000003"}  # which phone somebody is registered with
-      - scan: picture                 # of the last answer, or a link by its title (“海报（PDF）”)
-        qr_has: TFJK1.                # its QR is read and kept as {qr}; a page needs pdftoppm, else it is skipped
-      - send: opened                  # send that picture back
-      - as: venue_guard               # go on as another persona, in their own conversation; {…} stay
-      - do: stop platform             # or start, stop, kill: platform, actions, desk, bot
-    platform:
-      work_orders: 1                  # how many this conversation must have left on the platform
       rows: {offline_codes: 1}        # how many the platform must hold for the last persona; see ROWS in stack.py
 
 ``{otp}`` is read from the platform's outbox, ``{otp@19900000001}`` is the one sent to another phone;
