@@ -13,9 +13,23 @@ from actions.turn import Turn
 #: After this many answers in a row that do not fit, a person is offered.
 MAX_FAILURES = 2
 
+#: Whoever leaves a form says so plainly; half a word is no reason to end it.
+SURE_TO_LEAVE = 0.6
+
 #: Intents that answer a form's question or steer it; every other known intent interrupts it.
 _ANSWERS = frozenset(
-    {"inform", "affirm", "deny", "share_location", "nlu_fallback", "out_of_scope", "chitchat", "repeat"}
+    {
+        "inform",
+        "affirm",
+        "deny",
+        "share_location",
+        "nlu_fallback",
+        "out_of_scope",
+        "chitchat",
+        "repeat",
+        "stop",
+        "goodbye",
+    }
 )
 
 
@@ -41,7 +55,7 @@ class Form(FormAction):
     async def step(self, turn: Turn) -> None:
         """Take a value, or an interruption, or say what is missing."""
         waiting = self.waiting(turn)
-        if turn.intent in ("stop", "goodbye"):
+        if turn.intent in ("stop", "goodbye") and turn.confidence >= SURE_TO_LEAVE:
             await self._close(turn)
         elif turn.intent in ("request_human", "emergency"):
             turn.clear("parked")

@@ -41,6 +41,13 @@ def all_texts() -> list[tuple[str, str, str]]:
     return [(k, v, t) for k in sorted(WORDS.keys) for v, ts in WORDS.wordings(k).items() for t in ts]
 
 
+@pytest.mark.parametrize("path", sorted((ROOT / "data" / "responses").glob("*.yml")), ids=lambda p: p.stem)
+def test_no_key_stands_twice_in_a_file(path: Path) -> None:
+    """YAML takes the last of two; the first would silently go."""
+    keys = re.findall(r"^([A-Za-z_][\w.-]*):", path.read_text("utf-8"), re.MULTILINE)
+    assert len(keys) == len(set(keys)), sorted({key for key in keys if keys.count(key) > 1})
+
+
 def test_english_and_elder_wordings_are_used_where_they_exist() -> None:
     words = Words({"a": {"zh": ("中",), "en": ("E",), "elder": ("老",)}, "b": {"zh": ("只有中文",)}})
     assert words.say("a", Voice("en")) == "E"
