@@ -47,9 +47,10 @@ def create_app(settings: Settings, *, unix: Callable[[], float] = time.time) -> 
     return app
 
 
-async def _keep(app: Any, _loop: Any) -> None:
-    app.add_task(retention.keep(app))
+async def _keep(app: Any, loop: Any) -> None:
+    app.ctx.keeping = loop.create_task(retention.keep(app))
 
 
 async def _close(app: Any, _loop: Any) -> None:
+    app.ctx.keeping.cancel()
     app.ctx.desk.close()
