@@ -127,17 +127,13 @@ async def notices(request: Request) -> HTTPResponse:
     return await read(request, work, who=Who.PERSON)
 
 
-@bp.post("/<person_id>/declarations")
-async def declare_health(request: Request, person_id: str) -> HTTPResponse:
-    """Take a declaration of health."""
-    return await write(
-        request, lambda scope: declarations.declare(scope, person_id), who=Who.PERSON, status=201
-    )
-
-
-@bp.get("/<person_id>/declarations")
+@bp.route("/<person_id>/declarations", methods=["GET", "POST"])
 async def health_declarations(request: Request, person_id: str) -> HTTPResponse:
-    """Answer with what was declared of a person."""
+    """Take a declaration of health, or answer with what was declared; one route for both, as in `passes.py`."""
+    if request.method == "POST":
+        return await write(
+            request, lambda scope: declarations.declare(scope, person_id), who=Who.PERSON, status=201
+        )
 
     def work(scope: Scope) -> Any:
         order = (HealthDeclaration.at, HealthDeclaration.declaration_id)

@@ -14,10 +14,12 @@ from backend.codes.due import adopt_rules
 from backend.codes.rules import rule_book
 from backend.codes.sweep import Workers, catch_up
 from backend.database import Database
-from backend.models import ColourEvent, HealthCode
+from backend.models import ColourEvent, HealthCode, PersonSession, Verification
 from backend.settings import Settings
 
 _log = structlog.get_logger(__name__)
+#: Moments the store knows of: codes, events, and who was verified (whose session would not have begun yet).
+_LAST_KNOWN = (HealthCode.updated_at, ColourEvent.known_at, PersonSession.created_at, Verification.created_at)
 
 
 def main(argv: Sequence[str], settings: Settings) -> int:
@@ -51,7 +53,7 @@ def resumed_clock(settings: Settings) -> Clock:
     with database.read() as session:
         latest = [
             session.execute(select(func.max(column))).scalar_one()
-            for column in (HealthCode.updated_at, ColourEvent.known_at)
+            for column in _LAST_KNOWN
         ]
     database.dispose()
     return clock_for("demo", max((moment for moment in latest if moment is not None), default=DEMO_START))

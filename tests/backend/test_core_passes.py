@@ -174,6 +174,7 @@ def test_somebody_elses_code_is_given_out_to_nobody_but_the_linked(platform, reg
         "name": "陈桂兰",
         "document_type": "id_card",
         "document_number": grandmother.number,
+        "statement": {"by": "member", "how": "in_person"},
     }
     assert platform.post("/v1/people/me/family", member, session=token).status_code == 201
     made = make(platform, token, grandmother).json()
