@@ -51,9 +51,6 @@ def resumed_clock(settings: Settings) -> Clock:
         return clock_for(settings.clock)
     database = Database(settings.database_url, pool_size=1)
     with database.read() as session:
-        latest = [
-            session.execute(select(func.max(column))).scalar_one()
-            for column in _LAST_KNOWN
-        ]
+        latest = [session.execute(select(func.max(column))).scalar_one() for column in _LAST_KNOWN]
     database.dispose()
     return clock_for("demo", max((moment for moment in latest if moment is not None), default=DEMO_START))

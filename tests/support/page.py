@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +54,19 @@ class PagePerson:
             except requests.RequestException:
                 self.stack.ensure_running()
         raise TimeoutError(f"no answer to {text or tap!r}")
+
+    def insist(self, done: Callable[[str], bool], *, tap: str = "", text: str = "") -> str:
+        """Do it again until the answer is right, as a person would who is told to try again; returns the answer.
+
+        What a test has killed is started first. Gives up after a minute.
+        """
+        end = time.monotonic() + _PATIENCE
+        said = self.text()
+        while not done(said) and time.monotonic() < end:
+            self.stack.ensure_running()
+            time.sleep(1)
+            said = self.send(tap=tap) if tap in self.choices() else self.send(text or tap)
+        return said
 
     def text(self) -> str:
         """The words of the last answer."""
