@@ -46,6 +46,13 @@ def test_every_operation_of_the_contract_has_an_endpoint_and_the_other_way_round
     assert routes == promised
 
 
+def test_a_method_no_path_knows_is_told_which_ones_it_does(platform):
+    for path, item in load_contract().document["paths"].items():
+        found = platform.call("QUERY", re.sub(r"{\w+}", "per_1", path))
+        allowed = {method.strip() for method in found.headers.get("Allow", "").split(",")}
+        assert (found.status_code, allowed) == (405, {method.upper() for method in item}), path
+
+
 def test_unknown_and_wrong_fields_are_named(platform):
     body = VERIFICATION | {"phone": "call me", "nickname": "小王"}
     del body["name"]
