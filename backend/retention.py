@@ -19,13 +19,17 @@ from backend.models import (
     AccessEntry,
     IdempotencyRecord,
     IdentityAttempt,
+    IssuedPass,
+    LaneEntry,
     Nonce,
     OutboxMessage,
     PersonSession,
     RetentionLimit,
+    StaffCheck,
     Verification,
+    Visit,
 )
-from privacy.retention import Store, run
+from privacy.retention import Store, load_rules, run
 
 log = logging.getLogger(__name__)
 
@@ -59,6 +63,15 @@ def stores(database: Database, clock: Clock, real_time: Callable[[], float] = ti
         table("text_messages", OutboxMessage.created_at),
         table("idempotency_keys", IdempotencyRecord.created_at, real_seconds=True),
         table("nonces", Nonce.seen_at, real_seconds=True),
+        table("visits", Visit.at),
+        table("lane_entries", LaneEntry.at),
+        Store(
+            "staff_checks",
+            clock.now,
+            lambda: _oldest(database, StaffCheck.at, real_seconds=False),
+            lambda before: _shorten_checks(database, before),
+        ),
+        table("passes", IssuedPass.expires_at),
     ]
 
 
@@ -111,4 +124,15 @@ def _shorten(database: Database, before: datetime) -> int:
             limit.on_conflict_do_update(index_elements=["log"], set_={"before": limit.excluded.before})
         )
         gone: int = session.execute(delete(AccessEntry).where(AccessEntry.at < before)).rowcount
+    return gone
+
+
+def _shorten_checks(database: Database, before: datetime) -> int:
+    """Delete old checks. Their own guard counts three years back from the newest: the last ones stay until another."""
+    with database.write() as session:
+        newest = session.execute(select(func.max(StaffCheck.at))).scalar_one()
+        if newest is None:
+            return 0
+        limit = min(before, newest - load_rules()["staff_checks"].keep)
+        gone: int = session.execute(delete(StaffCheck).where(StaffCheck.at < limit)).rowcount
     return gone

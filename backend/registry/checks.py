@@ -9,10 +9,10 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from backend.models import Document, HealthCode, LaneEntry, Shift, StaffCheck, Visit, new_id
+from backend.models import Document, HealthCode, LaneEntry, Shift, StaffCheck, new_id
 from backend.problems import RateLimited
 from backend.registry.access import note
 from backend.registry.attempts import seconds
@@ -26,6 +26,7 @@ from passes.errors import PassError
 from passes.judging import VERDICTS
 from passes.keys import private_key, trusted
 from passes.payload import verify
+from privacy.retention import load_rules
 from privacy.sealing import Sealer
 
 _MINUTE, _TEN_MINUTES = timedelta(minutes=1), timedelta(minutes=10)
@@ -96,18 +97,8 @@ def register_without_code(scope: Scope) -> dict[str, Any]:
     return {
         "entry_id": entry_id,
         "at": written(scope.now),
-        "kept_days": load_shown_codes().keep_days["lane_entries"],
+        "kept_days": load_rules()["lane_entries"].keep.days,
     }
-
-
-def purge_shown(session: Session, now: datetime) -> dict[str, int]:
-    """Delete visits, lane entries and checks whose time is over; return how many of each."""
-    days = load_shown_codes().keep_days
-    gone = {}
-    for name, table in (("visits", Visit), ("lane_entries", LaneEntry), ("checks", StaffCheck)):
-        before = now - timedelta(days=days[name])
-        gone[name] = int(session.execute(delete(table).where(table.at < before)).rowcount)
-    return gone
 
 
 def _by_code(scope: Scope) -> tuple[str | None, str]:

@@ -209,12 +209,6 @@ def revocation_list(session: Session, now: datetime, key: bytes) -> bytes:
     return sign_list((bytes.fromhex(serial) for serial in rows), now, private_key(key))
 
 
-def purge_passes(session: Session, before: datetime) -> int:
-    """Delete codes that ended before `before`; return how many."""
-    gone: int = session.execute(delete(IssuedPass).where(IssuedPass.expires_at < before)).rowcount
-    return gone
-
-
 def find_pass(session: Session, serial: bytes) -> IssuedPass | None:
     """Return the code of a serial."""
     return session.get(IssuedPass, serial.hex())

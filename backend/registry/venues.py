@@ -16,6 +16,7 @@ from backend.problems import Conflict, ForbiddenPerson, InvalidInput, NotFound
 from backend.registry.people import permitted, written
 from backend.rules.shown_codes import load_shown_codes
 from backend.serving import Scope
+from privacy.retention import load_rules
 
 _ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _CODE_LENGTH = 6
@@ -168,7 +169,7 @@ def record_visit(scope: Scope, code: str) -> dict[str, Any]:
         "venue": show_venue(session, venue, scope.person.person_id),
         "colour": health.colour,
         "at": written(now),
-        "kept_days": load_shown_codes().keep_days["visits"],
+        "kept_days": load_rules()["visits"].keep.days,
     }
 
 

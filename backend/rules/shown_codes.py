@@ -1,4 +1,4 @@
-"""Figures and lists for venues, checks and what is kept of them: `data/shown_codes.yml`, `data/venue_types.yml`."""
+"""Figures and lists for venues and checks: `data/shown_codes.yml`, `data/venue_types.yml`."""
 
 from __future__ import annotations
 
@@ -17,12 +17,10 @@ class ShownCodes:
     """What an operator may set.
 
     Attributes:
-        keep_days: days by what is kept: visits, lane_entries, checks, passes.
         limits: hours, days and counts by name.
         open_types: kinds of venue a citizen may apply for.
     """
 
-    keep_days: Mapping[str, int]
     limits: Mapping[str, int]
     open_types: frozenset[str]
 
@@ -33,4 +31,4 @@ def load_shown_codes() -> ShownCodes:
     figures = yaml.safe_load((_DATA / "shown_codes.yml").read_text("utf-8"))
     types = yaml.safe_load((_DATA / "venue_types.yml").read_text("utf-8"))["types"]
     opened = frozenset(name for name, facts in types.items() if facts.get("open", True))
-    return ShownCodes(figures["keep_days"], figures["limits"], opened)
+    return ShownCodes(figures["limits"], opened)

@@ -10,10 +10,12 @@ from sqlalchemy import func, select
 
 from backend.contract import load_contract
 from backend.models import IssuedPass, OutgoingEvent, Person
-from backend.registry.passes import purge_passes, revoke_worsened
+from backend.registry.passes import revoke_worsened
+from backend.retention import stores
 from passes.keys import read_keys
 from passes.payload import verify
 from passes.revocations import read_list
+from privacy.retention import run
 
 from .showing_support import give_code, survives_every_cut
 
@@ -189,8 +191,15 @@ def test_a_deleted_persons_code_is_on_the_list(platform, me, token):
     with platform.database.write() as session:
         session.delete(session.get(Person, me.person_id))
     assert serial in revoked(platform)
-    with platform.database.write() as session:
-        assert purge_passes(session, platform.clock.now()) == 0
+    assert run(stores(platform.database, platform.clock))["passes"] == 0
+
+
+def test_a_code_is_forgotten_a_fortnight_after_it_ended(platform, me, token):
+    assert make(platform, token, me).status_code == 201
+    platform.clock.advance(days=7 + 13)
+    assert run(stores(platform.database, platform.clock))["passes"] == 0
+    platform.clock.advance(days=2)
+    assert run(stores(platform.database, platform.clock))["passes"] == 1
 
 
 def test_issuing_survives_a_cut_at_every_write(platform, me, token):
