@@ -17,6 +17,7 @@ from backend.codes.recording import issue_code, recolour, record_event, record_t
 from backend.codes.rules import rule_book
 from backend.codes.showing import colour_of, read_code
 from backend.codes.stored import area_key, events_of
+from backend.codes.telling import renew
 
 __all__ = [
     "area_key",
@@ -27,5 +28,6 @@ __all__ = [
     "recolour",
     "record_event",
     "record_test",
+    "renew",
     "rule_book",
 ]

@@ -1,8 +1,13 @@
-"""Time passing inside the platform's process: whoever is due is derived anew, also what came due while it was down."""
+"""Time passing inside the platform's process: whoever is due is derived anew, and told what is to be told in time.
+
+What came due while it was down is caught up with.
+"""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -10,6 +15,7 @@ import structlog
 from backend.codes.due import adopt_rules
 from backend.codes.rules import rule_book
 from backend.codes.sweep import catch_up
+from backend.codes.telling import tell_due
 from backend.problems import Unavailable
 from backend.serving import Platform
 
@@ -39,16 +45,25 @@ async def end(app: Any, _loop: Any) -> None:
 
 
 async def _tick(platform: Platform) -> None:
+    def derive(now: datetime) -> int:
+        return catch_up(platform.database, now, batch=_IN_BETWEEN)
+
+    def tell(now: datetime) -> int:
+        return tell_due(platform.database, now)
+
     while True:
-        try:
-            people = await platform.run(
-                lambda: catch_up(platform.database, platform.clock.now(), batch=_IN_BETWEEN)
-            )
-        except Unavailable:
-            _log.warning("codes.store_away")
-        except Exception:  # noqa: BLE001 - one bad story must not stop the time of all others
-            _log.exception("codes.catch_up_failed")
-        else:
-            if people:
-                _log.info("codes.derived_anew", people=people)
+        await _run(platform, "codes.derived_anew", derive)
+        await _run(platform, "codes.told_in_time", tell)
         await asyncio.sleep(EVERY_S)
+
+
+async def _run(platform: Platform, work: str, do: Callable[[datetime], int]) -> None:
+    try:
+        done = await platform.run(lambda: do(platform.clock.now()))
+    except Unavailable:
+        _log.warning("codes.store_away")
+    except Exception:  # noqa: BLE001 - one bad story must not stop the time of all others
+        _log.exception("codes.catch_up_failed", work=work)
+    else:
+        if done:
+            _log.info(work, done=done)

@@ -13,6 +13,7 @@ from backend.codes.announcing import announce
 from backend.codes.rules import rule_book
 from backend.codes.steps import Outcome, Written, outcome
 from backend.codes.stored import events_of, row_of
+from backend.codes.telling import renew, tell_result
 from backend.colour import Derivation, RuleBook, derive
 from backend.colour.events import Event
 from backend.models import CodeChange, ColourEvent, HealthCode, Person, TestResult, new_id
@@ -47,12 +48,14 @@ def record_event(session: Session, person_id: str, event: Event, now: datetime) 
 
 
 def record_test(session: Session, person_id: str, test: TestResult, now: datetime) -> Derivation:
-    """Store a test, or a later state of it (the result), and derive the code anew."""
+    """Store a test, or a later state of it (the result), derive the code anew, and tell of a reported result."""
     test.person_id = person_id
     test.known_at = test.known_at or now
     session.merge(test)
     session.flush()
-    return recolour(session, person_id, now)
+    derivation = recolour(session, person_id, now)
+    tell_result(session, test.test_id, now)
+    return derivation
 
 
 def recolour(session: Session, person_id: str, now: datetime, *, book: RuleBook | None = None) -> Derivation:
@@ -83,7 +86,7 @@ def issue_code(session: Session, person_id: str, now: datetime, valid_until: dat
     """
     code = session.get(HealthCode, person_id, populate_existing=True)
     if code is not None:
-        code.valid_until = valid_until
+        renew(code, valid_until)
         return recolour(session, person_id, now)
     events = events_of(session, [person_id])[person_id]
     found = outcome(events, rule_book(), None, now)

@@ -30,6 +30,7 @@ from backend.models import (
     Vaccination,
 )
 from backend.registry.folding import fold_document, fold_name
+from backend.rules.freshness import is_reported
 
 
 class PersonaError(Exception):
@@ -125,9 +126,9 @@ def _load_person(session: Session, stories: Stories, story: dict[str, Any], now:
     session.flush()
     for number, test in enumerate(story.get("tests", ()), 1):
         times = {name: stories.moment(test.get(name)) for name in ("sampled_at", "reported_at")}
-        session.add(
-            TestResult(test_id=f"tes_demo_{story['key']}_{number}", person_id=me, **{**test, **times})
-        )
+        told = is_reported(times["reported_at"], now)  # nobody is told of what is past
+        identity = f"tes_demo_{story['key']}_{number}"
+        session.add(TestResult(test_id=identity, person_id=me, told=told, **{**test, **times}))
     for dose in story.get("vaccinations", ()):
         identity = f"vac_demo_{story['key']}_{dose['dose']}"
         session.add(

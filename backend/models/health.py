@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     String,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -26,7 +27,8 @@ class HealthCode(Base):
 
     `since` is when this colour began, `updated_at` the moment of the derivation, `changes_at` when anything of it
     changes next by time alone (or the moment from which it has to be derived anew), `version` counts derivations.
-    `valid_until` is the end of the 14 days of the last check-in. Everything else follows from the events.
+    `valid_until` is the end of the 14 days of the last check-in, `reminded` whether the person was told that it comes.
+    Everything else follows from the events.
     """
 
     __tablename__ = "health_codes"
@@ -38,8 +40,17 @@ class HealthCode(Base):
     updated_at = Column(Moment, nullable=False)
     changes_at = Column(Moment, nullable=True)
     version = Column(Integer, nullable=False, default=1)
+    reminded = Column(Boolean, nullable=False, default=False, server_default=false())
 
-    __table_args__ = (Index("ix_health_codes_changes_at", "changes_at", "person_id"),)
+    __table_args__ = (
+        Index("ix_health_codes_changes_at", "changes_at", "person_id"),
+        Index(
+            "ix_health_codes_not_reminded",
+            "valid_until",
+            sqlite_where=text("reminded = 0"),
+            postgresql_where=text("NOT reminded"),
+        ),
+    )
 
 
 class CodeChange(Base):
@@ -97,7 +108,8 @@ class ColourRuleSeen(Base):
 class TestResult(Base):
     """A nucleic acid or antibody test. Before `reported_at` (or without it) it is pending to everybody.
 
-    `known_at` is when the platform learned of the sample; NULL: as it was taken.
+    `known_at` is when the platform learned of the sample; NULL: as it was taken. `told`: the person was told that there
+    is a result.
     """
 
     __test__ = False  # not a test case, whatever pytest thinks of the name
@@ -111,8 +123,15 @@ class TestResult(Base):
     reported_at = Column(Moment, nullable=True)
     known_at = Column(Moment, nullable=True)
     institution = Column(String(120), nullable=False)
+    told = Column(Boolean, nullable=False, default=False, server_default=false())
 
     __table_args__ = (
+        Index(
+            "ix_test_results_not_told",
+            "reported_at",
+            sqlite_where=text("told = 0"),
+            postgresql_where=text("NOT told"),
+        ),
         Index("ix_test_results_person_sampled", "person_id", "sampled_at"),
         # few tests are not negative, and those are what a sweep looks for
         Index(

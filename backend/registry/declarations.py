@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from backend.codes import issue_code, record_event
+from backend.codes import issue_code, record_event, renew
 from backend.colour import Derivation
 from backend.colour.events import Declaration
 from backend.models import HealthCode, HealthDeclaration, new_id
@@ -51,7 +51,7 @@ def declare(scope: Scope, person_id: str) -> dict[str, Any]:
         if wrong is None or wrong.person_id != person_id:
             raise InvalidInput(("corrects", "no such declaration"))
     declared = keep_declaration(scope, person_id, scope.person.person_id, body)
-    code.valid_until = declared.valid_until
+    renew(code, declared.valid_until)
     session.flush()
     return show_declaration(declared) | {"colour": _follow(scope, declared).colour}
 
