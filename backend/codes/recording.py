@@ -99,6 +99,7 @@ def _write(session: Session, code: Any, found: Outcome, now: datetime) -> Deriva
     code.colour = found.derivation.colour
     code.changes_at = found.derivation.changes_at
     code.updated_at = now
+    code.unread = None
     code.version += 1
     if found.steps:
         code.since = found.steps[-1].at

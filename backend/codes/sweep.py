@@ -18,10 +18,12 @@ from typing import Any
 
 from sqlalchemy import exists, insert, literal, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from backend.codes.announcing import announce_all
 from backend.codes.rules import rule_book
+from backend.codes.setting_aside import set_aside
 from backend.codes.steps import Step, Written, outcome
 from backend.codes.stored import events_of, looks_at_negatives
 from backend.colour import RuleBook, derive, load_rules
@@ -118,13 +120,29 @@ def write_uneventful(database: Database, part: Part, book: RuleBook, now: dateti
         written: int = session.execute(
             update(codes)
             .where(*_between(part, now), codes.c.colour == "green", ~happened, ~tested)
-            .values(updated_at=now, changes_at=plain.changes_at, version=codes.c.version + 1)
+            .values(updated_at=now, changes_at=plain.changes_at, version=codes.c.version + 1, unread=None)
         ).rowcount
     return written
 
 
 def derive_batch(database: Database, people: Sequence[Due], book: RuleBook, now: datetime) -> list[Derived]:
-    """Read and derive; write nothing."""
+    """Read and derive everybody whose story can be read; whose cannot is set aside, and nobody waits for them.
+
+    A batch that fails is halved until those are alone whom it fails for.
+    """
+    try:
+        return _derive(database, people, book, now)
+    except SQLAlchemyError:  # the store, not a story
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a row makes the engine raise, it is about one person
+        if len(people) == 1:
+            set_aside(database, people[0].person_id, people[0].last.version, error, now)
+            return []
+    half = len(people) // 2
+    return [one for part in (people[:half], people[half:]) for one in derive_batch(database, part, book, now)]
+
+
+def _derive(database: Database, people: Sequence[Due], book: RuleBook, now: datetime) -> list[Derived]:
     with database.read() as session:
         events = events_of(session, [due.person_id for due in people])
     found: list[Derived] = []
@@ -145,6 +163,8 @@ def derive_batch(database: Database, people: Sequence[Due], book: RuleBook, now:
 
 def write_batch(database: Database, derived: Sequence[Derived], now: datetime) -> int:
     """Write codes, changes and outgoing events of those whose code is as it was read; return how many that were."""
+    if not derived:
+        return 0
     codes = HealthCode.__table__
     with database.write() as session:
         held = (
@@ -167,7 +187,8 @@ def _write_codes(session: Session, current: Sequence[Derived], now: datetime) ->
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     statement = dialect.insert(HealthCode.__table__)
     changed = {
-        name: statement.excluded[name] for name in ("colour", "since", "updated_at", "changes_at", "version")
+        name: statement.excluded[name]
+        for name in ("colour", "since", "updated_at", "changes_at", "version", "unread")
     }
     session.execute(
         statement.on_conflict_do_update(index_elements=["person_id"], set_=changed),
@@ -179,6 +200,7 @@ def _write_codes(session: Session, current: Sequence[Derived], now: datetime) ->
                 "updated_at": now,
                 "changes_at": one.changes_at,
                 "version": one.version + 1,
+                "unread": None,
             }
             for one in current
         ],

@@ -28,7 +28,8 @@ class HealthCode(Base):
     `since` is when this colour began, `updated_at` the moment of the derivation, `changes_at` when anything of it
     changes next by time alone (or the moment from which it has to be derived anew), `version` counts derivations.
     `valid_until` is the end of the 14 days of the last check-in, `reminded` whether the person was told that it comes.
-    Everything else follows from the events.
+    `unread` names the failure in the log when the story could not be read (`backend.codes.setting_aside`). Everything
+    else follows from the events.
     """
 
     __tablename__ = "health_codes"
@@ -41,6 +42,7 @@ class HealthCode(Base):
     changes_at = Column(Moment, nullable=True)
     version = Column(Integer, nullable=False, default=1)
     reminded = Column(Boolean, nullable=False, default=False, server_default=false())
+    unread = Column(String(32), nullable=True)
 
     __table_args__ = (
         Index("ix_health_codes_changes_at", "changes_at", "person_id"),

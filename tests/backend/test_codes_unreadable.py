@@ -1,0 +1,101 @@
+"""A story the engine refuses: that person waits and is tried again, everybody else goes on."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+from structlog.testing import capture_logs
+
+from backend.clock import DEMO_START as NOW
+from backend.codes import issue_code, record_event
+from backend.codes.setting_aside import TRIED_AGAIN
+from backend.codes.sweep import Workers, catch_up
+from backend.colour.events import EntryScan
+from backend.models import CodeChange, ColourEvent, HealthCode, Person
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+PEOPLE = [f"per_{number}" for number in range(9)]
+BAD = "per_4"
+
+
+@pytest.fixture
+def store(any_store):
+    """Nine people whose codes turn yellow tomorrow; the story of one of them cannot be read any more."""
+    with any_store.write() as session:
+        for name in PEOPLE:
+            session.add(Person(person_id=name, name="甲", name_key="甲", created_at=NOW))
+            session.flush()
+            issue_code(session, name, NOW - HOUR, NOW + 14 * DAY)
+            scan = EntryScan(id="evt_1", at=NOW, known_at=NOW, origin="outbreak")
+            record_event(session, name, scan, NOW)
+    spoil(any_store, {"origin": "nowhere"})
+    return any_store
+
+
+def spoil(store, payload, **more):
+    with store.write() as session:
+        held = ColourEvent.__table__
+        session.execute(update(held).where(held.c.person_id == BAD).values(payload=payload, **more))
+
+
+def codes(store):
+    with store.read() as session:
+        wanted = select(HealthCode).order_by(HealthCode.person_id)
+        return {code.person_id: code for code in session.execute(wanted).scalars()}
+
+
+def yellow(store):
+    return {name for name, code in codes(store).items() if code.colour == "yellow"}
+
+
+@pytest.mark.parametrize("batch", [1, 4, 2_000])
+def test_everybody_else_goes_on(store, batch):
+    with capture_logs() as logs:
+        assert catch_up(store, NOW + 2 * DAY, batch=batch) == len(PEOPLE) - 1
+    assert yellow(store) == set(PEOPLE) - {BAD}
+    (line,) = [line for line in logs if line["event"] == "codes.story_unreadable"]
+    assert line["unread"] == codes(store)[BAD].unread
+    assert line["kind"] == "InvalidEvent"
+    assert not {BAD, "nowhere", "evt_1"} & set(" ".join(map(str, line.values())).replace(":", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("payload", "more"),
+    [([], {}), ({"origin": "outbreak", "extra": 1}, {}), ({"origin": "outbreak"}, {"kind": "x"})],
+)
+def test_whatever_is_wrong_with_the_row(store, payload, more):
+    spoil(store, payload, **more)
+    assert catch_up(store, NOW + 2 * DAY) == len(PEOPLE) - 1
+    assert codes(store)[BAD].unread
+
+
+def test_it_is_tried_again_after_an_hour_and_not_before(store):
+    late = NOW + 2 * DAY
+    catch_up(store, late)
+    first = codes(store)[BAD]
+    assert (first.colour, first.changes_at, first.updated_at) == ("green", late + TRIED_AGAIN, NOW)
+    catch_up(store, late + TRIED_AGAIN - timedelta(seconds=1))
+    assert codes(store)[BAD].unread == first.unread
+    catch_up(store, late + TRIED_AGAIN)
+    again = codes(store)[BAD]
+    assert again.unread not in (None, first.unread)
+    assert again.changes_at == late + 2 * TRIED_AGAIN
+
+
+def test_a_mended_story_has_its_own_moments(store):
+    catch_up(store, NOW + 2 * DAY)
+    spoil(store, {"origin": "outbreak"})
+    assert catch_up(store, NOW + 3 * DAY) == 1
+    assert yellow(store) == set(PEOPLE)
+    assert codes(store)[BAD].unread is None
+    with store.read() as session:
+        wanted = select(CodeChange.since).where(CodeChange.person_id == BAD, CodeChange.colour == "yellow")
+        assert session.execute(wanted).scalars().all() == [NOW + DAY]
+
+
+def test_worker_processes_go_on_too(store):
+    with Workers(store.url, 2) as workers:
+        assert catch_up(store, NOW + 2 * DAY, workers=workers, batch=3) == len(PEOPLE) - 1
+    assert codes(store)[BAD].unread
