@@ -25,23 +25,38 @@ _log = structlog.get_logger(__name__)
 
 
 async def begin(app: Any, _loop: Any) -> None:
-    """Adopt the rules of this process, and go on where the last one stopped."""
-    platform: Platform = app.ctx.platform
-
-    def adopt() -> int:
-        with platform.database.write() as session:
-            return adopt_rules(session, rule_book(), platform.clock.now())
-
-    marked = await platform.run(adopt)
-    if marked:
-        _log.info("codes.rules_changed", people=marked)
-    app.ctx.clockwork = asyncio.create_task(_tick(platform))
+    """Start the time of this process. The server is not kept waiting: a stop meanwhile must find it running."""
+    app.ctx.clockwork = asyncio.create_task(_live(app.ctx.platform))
 
 
 async def end(app: Any, _loop: Any) -> None:
     """Stop between two batches."""
     app.ctx.clockwork.cancel()
     await asyncio.gather(app.ctx.clockwork, return_exceptions=True)
+
+
+async def _live(platform: Platform) -> None:
+    """Adopt the rules of this process, then go on where the last one stopped."""
+    while not await _adopted(platform):
+        await asyncio.sleep(EVERY_S)
+    await _tick(platform)
+
+
+async def _adopted(platform: Platform) -> bool:
+    """Whether the store has taken over the rules; tried again while it is away."""
+
+    def adopt() -> int:
+        with platform.database.write() as session:
+            return adopt_rules(session, rule_book(), platform.clock.now())
+
+    try:
+        marked = await platform.run(adopt)
+    except Unavailable:
+        _log.warning("codes.store_away")
+        return False
+    if marked:
+        _log.info("codes.rules_changed", people=marked)
+    return True
 
 
 async def _tick(platform: Platform) -> None:
