@@ -19,6 +19,8 @@ from tests.support.stack import Stack, running
 
 pytestmark = pytest.mark.stack
 _MOST_COMMITS = 40
+#: Bot and actions take seconds to start: they die at every third of their commits.
+_STEPS = {"bot": 3, "actions": 3}
 _PATIENCE = 60.0
 BEFORE = (
     "我要投诉，紫荆花下那个检测点的人一直骂人",
@@ -105,7 +107,7 @@ def frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Pat
 def test_killed_at_each_commit_a_deletion_is_done_once(frail: tuple[Stack, Path], victim: str) -> None:
     stack, plan = frail
     kills = 0
-    for number in range(1, _MOST_COMMITS):
+    for number in range(1, _MOST_COMMITS, _STEPS.get(victim, 1)):
         person = PagePerson(stack)
         for line in BEFORE:
             say(person, line)
