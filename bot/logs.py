@@ -42,7 +42,7 @@ def configure_logs(level: int = logging.INFO) -> None:
         processors=[structlog.stdlib.add_log_level, _to_one_line],
         wrapper_class=structlog.make_filtering_bound_logger(max(level, logging.INFO)),
         logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=False,
+        cache_logger_on_first_use=True,
     )
 
 
