@@ -1,4 +1,4 @@
-"""`python -m backend run | migrate | import … | demo | recolour … | outbox …`."""
+"""`python -m backend run | migrate | import … | demo | recolour … | outbox … | pass-key … | handover …`."""
 
 from __future__ import annotations
 
@@ -16,9 +16,11 @@ from backend.codes.commands import main as recolour_command
 from backend.codes.commands import resumed_clock
 from backend.database import Database
 from backend.demo import load as load_demo
+from backend.demo.handover import main as handover_command
 from backend.importers import main as import_list
 from backend.migrations import migrate
 from backend.outbox.commands import main as outbox_command
+from backend.pass_keys import main as pass_key_command
 from backend.retention import stores
 from backend.settings import Settings
 from privacy.retention import plan
@@ -34,16 +36,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands.add_parser("migrate", help="bring the store to the newest revision")
     commands.add_parser("demo", help="load the demonstration set")
     commands.add_parser("retention", help="show what is kept how long, and what goes when")
+    commands.add_parser("pass-key", help="change the key of codes: see `pass-key --help`", add_help=False)
     commands.add_parser("import", help="import a list: see `import --help`", add_help=False)
     commands.add_parser(
         "recolour", help="derive every code that is due: see `recolour --help`", add_help=False
     )
     commands.add_parser("outbox", help="events to other systems: see `outbox --help`", add_help=False)
+    commands.add_parser("handover", help="hand a persona over: see `handover --help`", add_help=False)
     words = list(sys.argv[1:] if argv is None else argv)
     arguments = parser.parse_args(words[:1])
-    if arguments.command not in {"import", "outbox", "recolour"}:
+    if arguments.command not in {"handover", "import", "outbox", "pass-key", "recolour"}:
         arguments = parser.parse_args(words)
     _log_to_stderr()
+    if arguments.command == "pass-key":
+        return pass_key_command(words[1:])
     settings = Settings.from_environment()
     migrate(settings.database_url)
     if arguments.command == "run":
@@ -56,6 +62,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         return recolour_command(words[1:], settings)
     elif arguments.command == "outbox":
         return outbox_command(words[1:], settings)
+    elif arguments.command == "handover":
+        return handover_command(words[1:], settings)
     elif arguments.command == "demo":
         _load_demo(settings)
     elif arguments.command == "retention":

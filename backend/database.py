@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,10 @@ from sqlalchemy.pool import QueuePool
 BUSY_TIMEOUT_MS = 5_000
 #: Pages a SQLite connection keeps at most.
 CACHE_KIB = 32_768
+#: As much of a SQLite file is read in place: the pages a connection has copied are void after each write of another.
+MAPPED_BYTES = 2**31
+#: SQLite's own measure of when the write-ahead log is long.
+LOG_PAGES = 1_000
 #: Set in `Session.info` by whoever wrote an event for other systems.
 WROTE_EVENTS = "wrote_events"
 
@@ -29,12 +34,13 @@ WROTE_EVENTS = "wrote_events"
 class Database:
     """Gives out sessions: `read()` for looking, `write()` for one transaction, kept or lost as a whole."""
 
-    def __init__(self, url: str, *, pool_size: int = 16) -> None:
+    def __init__(self, url: str, *, pool_size: int = 16, log_pages: int = LOG_PAGES) -> None:
         """Open a pool on `url`; a SQLite file's folder is created.
 
         Args:
             url: SQLAlchemy URL, `sqlite:///…` or `postgresql://…`.
             pool_size: connections kept open; as many as threads that use them.
+            log_pages: pages in SQLite's write-ahead log at which a commit moves them into the file.
         """
         parsed = make_url(url)
         self.url = url
@@ -49,7 +55,7 @@ class Database:
                 pool_size=pool_size,
                 connect_args={"check_same_thread": False},
             )
-            event.listen(self.engine, "connect", _prepare_sqlite)
+            event.listen(self.engine, "connect", partial(_prepare_sqlite, log_pages))
             event.listen(self.engine, "begin", _begin_sqlite)
         else:
             self.engine = create_engine(
@@ -93,7 +99,7 @@ class Database:
         self.engine.dispose()
 
 
-def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+def _prepare_sqlite(log_pages: int, connection: sqlite3.Connection, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by `_begin_sqlite`
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
@@ -101,6 +107,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
+    cursor.execute(f"PRAGMA mmap_size={MAPPED_BYTES}")
+    cursor.execute(f"PRAGMA wal_autocheckpoint={log_pages}")
     cursor.close()
 
 

@@ -18,7 +18,7 @@ from backend.problems import BadRequest, Internal, NotFound, Problem, Unavailabl
 from backend.serving import Reply, respond
 
 log = structlog.get_logger("backend.failures")
-_NOT_FOUND, _UNAVAILABLE, _CLIENT_ERRORS = 404, 503, range(400, 500)
+_NOT_FOUND, _SERVER_ERROR, _UNAVAILABLE, _CLIENT_ERRORS = 404, 500, 503, range(400, 500)
 
 
 class ProblemHandler(ErrorHandler):
@@ -30,11 +30,12 @@ class ProblemHandler(ErrorHandler):
         self._clock = clock
 
     def response(self, request: Request, exception: BaseException, name: str | None = None) -> HTTPResponse:
-        """Return the problem document of any exception; unforeseen ones are logged and told as `internal`."""
+        """Return the problem document of any exception; failures of ours are logged, unforeseen ones `internal`."""
         problem = problem_of(exception)
-        if problem.status >= _UNAVAILABLE or isinstance(problem, Internal):
+        if problem.status >= _SERVER_ERROR:
             log.error("failure", request_id=request_id(request), **_anonymous(exception))
-        response = respond(Reply(problem.status, problem.document()))
+        named = problem.document() | {"instance": f"urn:jkt:request:{request_id(request)}"}
+        response = respond(Reply(problem.status, named))
         for header, value in getattr(exception, "headers", {}).items():
             if header.lower() == "allow":
                 response.headers[header] = value
@@ -61,7 +62,7 @@ def problem_of(exception: BaseException) -> Problem:
 
 def _anonymous(exception: BaseException) -> dict[str, object]:
     """Return what failed and where. Messages are left out: a database's may repeat a person's number."""
-    frames = traceback.extract_tb(exception.__traceback__)[-12:]
+    frames = traceback.extract_tb((exception.__cause__ or exception).__traceback__)[-12:]
     return {
         "kind": type(exception).__name__,
         "cause": type(exception.__cause__).__name__,

@@ -17,10 +17,12 @@
     ├── Locked 423                locked                 + retry_after
     ├── RateLimited 429           rate_limited           + retry_after
     ├── Internal 500              internal
+    ├── StoryUnreadable 500       story_unreadable
     └── Unavailable 503           unavailable            + retry_after
 
 A raised problem rolls its transaction back. A problem that must leave a trace (a counted wrong password) is
-returned by the work instead, which keeps the transaction: see `backend.serving`.
+returned by the work instead, which keeps the transaction: see `backend.serving`. A raised one names the request it
+happened in (`instance`, RFC 9457 3.1.5), so that a complaint finds its line in the log.
 """
 
 from __future__ import annotations
@@ -161,6 +163,12 @@ class Internal(Problem):
     """A fault of the platform itself."""
 
     code, status, title = "internal", 500, "The platform failed"
+
+
+class StoryUnreadable(Problem):
+    """What is recorded about one person cannot be read: their colour cannot be told; everybody else's can."""
+
+    code, status, title = "story_unreadable", 500, "This person's record cannot be read"
 
 
 class Unavailable(Problem):

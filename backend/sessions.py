@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from backend.models import PersonSession
@@ -15,11 +16,17 @@ LIFETIME = timedelta(minutes=30)
 
 
 def open_session(
-    session: Session, person_id: str, conversation_id: str, channel: str, now: datetime
+    session: Session,
+    person_id: str,
+    conversation_id: str,
+    channel: str,
+    now: datetime,
+    *,
+    until: datetime | None = None,
 ) -> tuple[str, datetime]:
-    """Begin a session for a person just verified; return its token and the moment it ends."""
+    """Begin a session for a person just verified; return its token and the moment it ends, ``until`` at the latest."""
     token = secrets.token_urlsafe(32)
-    expires_at = now + LIFETIME
+    expires_at = now + LIFETIME if until is None else min(until, now + LIFETIME)
     session.add(
         PersonSession(
             token_hash=_hash(token),
@@ -44,6 +51,20 @@ def person_of(session: Session, token: str | None, now: datetime) -> PersonSessi
     if not found.created_at <= now < found.expires_at:  # earlier than created: the clock was set back
         raise SessionExpired("verify the person again")
     return found
+
+
+def end_sessions(session: Session, ending: PersonSession, now: datetime) -> None:
+    """End every session of a person in one conversation, that of `ending` among them; ending twice is ending once."""
+    session.execute(
+        update(PersonSession)
+        .where(
+            PersonSession.person_id == ending.person_id,
+            PersonSession.conversation_id == ending.conversation_id,
+            PersonSession.expires_at > now,
+        )
+        .values(expires_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def session_of(session: Session, token: str | None) -> PersonSession:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from pathlib import Path
 
 from backend.outbox.backoff import MAX_ATTEMPTS
 from backend.outbox.sending import Subscriber
 from backend.outbox.subscribers import read_subscribers
+from backend.pass_keys import PassKeys
+from backend.pass_keys import load as load_pass_keys
 from privacy.secrets import SecretStore
 
 #: Client ids that may sign requests, and the name of the secret each one signs with.
@@ -17,6 +20,7 @@ CLIENT_SECRETS = {
     "assistant": "platform_service",
     "desk": "platform_desk",
     "province": "platform_province",
+    "bot": "platform_bot",
 }
 
 
@@ -27,7 +31,7 @@ class Settings:
     Attributes:
         database_url: SQLAlchemy URL of the store.
         clients: HMAC secret by client id.
-        pass_key: 32 bytes, the Ed25519 key that signs codes to be shown.
+        pass_keys: the Ed25519 keys of codes to be shown.
         record_key: 32 bytes that seal stored answers and hash one-time passwords.
         host, port: where to listen.
         demo: shows `/dev/outbox` to loopback callers.
@@ -46,7 +50,7 @@ class Settings:
     database_url: str
     clients: Mapping[str, bytes] = field(repr=False)
     record_key: bytes = field(repr=False)
-    pass_key: bytes = field(repr=False)
+    pass_keys: PassKeys = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     demo: bool = False
@@ -79,7 +83,7 @@ class Settings:
             database_url=environment.get("JKT_BACKEND_DB", f"sqlite:///{var}/db/backend.sqlite3"),
             clients={client: secrets.get(name) for client, name in CLIENT_SECRETS.items()},
             record_key=secrets.get("platform_records"),
-            pass_key=secrets.get("pass_signing"),
+            pass_keys=load_pass_keys(secrets, datetime.now(timezone.utc)),
             host=environment.get("JKT_BACKEND_HOST", "127.0.0.1"),
             port=int(environment.get("JKT_BACKEND_PORT", "8000")),
             demo=demo,

@@ -16,6 +16,7 @@ from .errors import (
     NotVerified,
     PlatformError,
     RateLimited,
+    RecordUnreadable,
     Unavailable,
     WrongCode,
 )
@@ -49,13 +50,16 @@ def error_for(status: int, body: bytes, retry_after: float | None, request_id: s
         request_id: correlation id of the call.
 
     Only a problem document speaks for the platform: a bare 404 of some proxy must not become “there is no
-    such person”. 429 and 5xx mean the same whoever says them.
+    such person”. 429 and 5xx mean the same whoever says them, but for one person's unreadable record: it must neither
+    be asked for again and again nor count as a failure of the whole platform.
     """
     problem = _problem(body)
     wait = _number(problem.get("retry_after")) if problem else None
     wait = retry_after if wait is None else wait
     if status == TOO_MANY_REQUESTS:
         return RateLimited(wait, request_id=request_id)
+    if status >= SERVER_ERROR and problem is not None and _code(problem) == RecordUnreadable.code:
+        return RecordUnreadable(request_id=request_id)
     if status >= SERVER_ERROR:
         return Unavailable(wait, cause=f"status_{status}", request_id=request_id)
     code = _code(problem) if problem else ""

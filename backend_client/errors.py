@@ -12,6 +12,7 @@
     ├── ForbiddenPerson                 another person's data without a link, or a call not for this client
     ├── Conflict                        the state has moved on, or a key is used twice (409, 422)
     ├── InvalidInput(field, reason)     the platform refuses a value (400, 422); `errors` has every field
+    ├── RecordUnreadable                what the platform holds about this person cannot be read (500)
     ├── RateLimited(retry_after)        too many calls (429)
     └── Unavailable(retry_after)        no usable answer: time-out, broken connection, 5xx, bad JSON,
                                         wrong types, redirect, open breaker, rejected signature;
@@ -127,6 +128,12 @@ class InvalidInput(PlatformError):
         self.reason = reason
         self.errors = errors or (((field, reason),) if field else ())
         super().__init__(f"{code or self.code}: {field or '-'}", code=code, request_id=request_id)
+
+
+class RecordUnreadable(PlatformError):
+    """What the platform holds about one person cannot be read; asking again changes nothing."""
+
+    code = "story_unreadable"
 
 
 class RateLimited(PlatformError):

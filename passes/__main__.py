@@ -85,20 +85,28 @@ def check(file: str, folder: Path, at: datetime) -> int:
         content = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         text = next((found for read in read_any(content) if (found := find(read))), "")
         facts = verify(text, keys)
-    except (UnknownKey, Forged):
+    except UnknownKey as error:
+        print(f"signed with key {error}, which is not here: fetch again; do not accept it until then")
+        _warn_if_old(revoked.made_at, at)
+        return UNSIGNED
+    except Forged:
         print("not signed by the platform: do not accept it")
         return UNSIGNED
     except (OSError, NothingRead, Malformed) as error:
         print(f"nothing readable: {error}")
         return UNREADABLE
     state = state_of(facts, at, revoked)
-    age = at - revoked.made_at
-    if age > _STALE:
-        print(f"the list of revoked codes is {age.days} days old: fetch a new one", file=sys.stderr)
+    _warn_if_old(revoked.made_at, at)
     print(_line(facts, state))
     if state != "valid":
         return IS_REVOKED if state == "revoked" else EXPIRED
     return EXIT_OF_COLOUR[facts.colour]
+
+
+def _warn_if_old(made_at: datetime, at: datetime) -> None:
+    age = at - made_at
+    if age > _STALE:
+        print(f"keys and list of revoked codes are {age.days} days old: fetch new ones", file=sys.stderr)
 
 
 def _line(facts: Pass, state: str) -> str:

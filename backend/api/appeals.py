@@ -10,10 +10,10 @@ from sanic.response import HTTPResponse
 from sqlalchemy import select
 
 from backend.models import Appeal
+from backend.orders.opening import DESK, require_desk
 from backend.paging import page
 from backend.problems import SessionRequired
 from backend.registry import appeals, evidence
-from backend.registry.service_requests import DESK, require_desk
 from backend.rules.appeal_states import OPEN
 from backend.serving import Scope, Who, read_noted, write
 

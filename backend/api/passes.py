@@ -12,7 +12,7 @@ from sanic.response import HTTPResponse
 from backend.registry import passes
 from backend.registry.people import written
 from backend.serving import Reply, Scope, Who, read, read_noted, respond, write
-from passes.keys import private_key, published, trusted
+from passes.keys import published
 
 bp = Blueprint("passes")
 
@@ -20,8 +20,7 @@ bp = Blueprint("passes")
 @bp.get("/pass-keys")
 async def pass_keys(request: Request) -> HTTPResponse:
     """Answer with the public keys, to anybody."""
-    key = private_key(request.app.ctx.platform.settings.pass_key)
-    return respond(Reply(200, {"keys": published(trusted([key.public_key()]))}))
+    return respond(Reply(200, {"keys": published(request.app.ctx.platform.settings.pass_keys.trusted())}))
 
 
 @bp.get("/pass-revocations")
@@ -29,7 +28,7 @@ async def pass_revocations(request: Request) -> HTTPResponse:
     """Answer with the signed list of revoked codes, to anybody: serials tell nothing about people."""
 
     def work(scope: Scope) -> Any:
-        listed = passes.revocation_list(scope.session, scope.now, scope.platform.settings.pass_key)
+        listed = passes.revocation_list(scope.session, scope.now, scope.platform.settings.pass_keys.signing)
         return {"list": base64.b64encode(listed).decode(), "made_at": written(scope.now)}
 
     return await read(request, work)

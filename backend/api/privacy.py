@@ -1,4 +1,4 @@
-"""A person's rights over their data: who looked, a copy, deletion."""
+"""A person's rights over their data: who looked, a copy, an end of being verified, deletion."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from backend.paging import page
 from backend.registry import access, erasure, holdings
 from backend.registry.people import written
 from backend.serving import Scope, Who, read, read_noted, write
+from backend.sessions import end_sessions
 
 bp = Blueprint("privacy", url_prefix="/v1")
 
@@ -50,6 +51,17 @@ async def export(request: Request) -> HTTPResponse:
         return {"as_of": written(scope.now), "sections": sections}
 
     return await read_noted(request, work, who=Who.PERSON)
+
+
+@bp.delete("/people/me/session")
+async def end_session(request: Request) -> HTTPResponse:
+    """Let the verified person be verified no more in this conversation: they took their consent back."""
+
+    def work(scope: Scope) -> Any:
+        end_sessions(scope.session, scope.person, scope.now)
+        return {"ended_at": written(scope.now)}
+
+    return await write(request, work, who=Who.PERSON)
 
 
 @bp.post("/erasures")

@@ -11,9 +11,11 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from backend.clock import CHINA
+from backend.problems import InvalidInput
 from backend.serving import Scope, read
 from backend.travel.journey import Findings, Journey, applicable
 from backend.travel.rulebook import TravelRule, load_rules
+from backend.travel.stays import Judgement, Stayed, Verdict, judge
 
 bp = Blueprint("travel")
 _MEASURE_FIELDS = (
@@ -46,16 +48,59 @@ def _answer(scope: Scope) -> dict[str, Any]:
         left=_day(query["left"]),
     )
     rules = load_rules()
-    found = applicable(rules, journey)
+    stays = _stays(query["stays"])
+    if stays and (journey.stay or journey.left):
+        raise InvalidInput(("stays", "stands in the place of stay and left"))
+    judged = judge(rules, journey, stays) if stays else None
+    found = applicable(rules, journey) if judged is None else _together(judged)
     return {
         "day": journey.on.isoformat(),
         "direction": journey.direction,
         "items": [_show(rule) for rule in found.rules],
         "asks": list(found.asks),
+        "stays": [_show_verdict(verdict) for verdict in (judged.verdicts if judged else ())],
         "silent": found.silent,
         "too_old": found.too_old,
         "look_back_days": _look_back(rules, journey, found),
         "as_of": scope.now.isoformat(),
+    }
+
+
+def _stays(text: str | None) -> list[Stayed]:
+    """Read `high@310000~2022-08-30,medium`; the contract has seen to its form."""
+    stays = []
+    for part in (text or "").split(",") if text else ():
+        rest, _, left = part.partition("~")
+        stay, _, origin = rest.partition("@")
+        try:
+            day = date.fromisoformat(left) if left else None
+        except ValueError as error:
+            raise InvalidInput(("stays", "a day that is not in the calendar")) from error
+        stays.append(Stayed(stay, origin or None, day))  # type: ignore[arg-type]
+    return stays
+
+
+def _together(judged: Judgement) -> Findings:
+    """One answer of several: the deciding stay's rules first, then the others', then those for everybody."""
+    verdicts = sorted(judged.verdicts, key=lambda verdict: not verdict.decides)
+    told = [*(rule for verdict in verdicts for rule in verdict.rules), *judged.common]
+    return Findings(
+        tuple({rule.id: rule for rule in told}.values()),
+        too_old=all(verdict.too_old for verdict in verdicts),
+        silent=all(verdict.silent for verdict in verdicts),
+    )
+
+
+def _show_verdict(verdict: Verdict) -> dict[str, Any]:
+    stayed = verdict.stayed
+    return {
+        "stay": stayed.stay,
+        "origin": stayed.origin,
+        "left": stayed.left.isoformat() if stayed.left else None,
+        "rule_ids": [rule.id for rule in verdict.rules],
+        "too_old": verdict.too_old,
+        "silent": verdict.silent,
+        "decides": verdict.decides,
     }
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 from backend.codes.recording import issue_code, recolour, record_event, record_test
 from backend.codes.rules import rule_book
 from backend.codes.showing import colour_of, read_code
+from backend.codes.single import one_story
 from backend.codes.stored import area_key, events_of
 from backend.codes.telling import renew
 
@@ -24,6 +25,7 @@ __all__ = [
     "colour_of",
     "events_of",
     "issue_code",
+    "one_story",
     "read_code",
     "recolour",
     "record_event",

@@ -1,4 +1,5 @@
-"""Time passing inside the platform's process: whoever is due is derived anew, and told what is to be told in time.
+"""Time passing inside the platform's process: whoever is due is derived anew, and told what is to be told in time;
+work orders that become late are noted.
 
 What came due while it was down is caught up with.
 """
@@ -16,6 +17,7 @@ from backend.codes.due import adopt_rules
 from backend.codes.rules import rule_book
 from backend.codes.sweep import catch_up
 from backend.codes.telling import tell_due
+from backend.orders.escalating import escalate_due
 from backend.problems import Unavailable
 from backend.serving import Platform
 
@@ -66,9 +68,13 @@ async def _tick(platform: Platform) -> None:
     def tell(now: datetime) -> int:
         return tell_due(platform.database, now)
 
+    def escalate(now: datetime) -> int:
+        return escalate_due(platform.database, now)
+
     while True:
         await _run(platform, "codes.derived_anew", derive)
         await _run(platform, "codes.told_in_time", tell)
+        await _run(platform, "orders.became_late", escalate)
         await asyncio.sleep(EVERY_S)
 
 

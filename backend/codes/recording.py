@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from backend.codes.announcing import announce
+from backend.codes.announcing import keep_changes
 from backend.codes.rules import rule_book
+from backend.codes.single import one_story
 from backend.codes.steps import Outcome, Written, outcome
-from backend.codes.stored import events_of, row_of
+from backend.codes.stored import events_of, happened, row_of
 from backend.codes.telling import renew, tell_result
 from backend.colour import Derivation, RuleBook, derive
 from backend.colour.events import Event
-from backend.models import CodeChange, ColourEvent, HealthCode, Person, TestResult, new_id
+from backend.models import ColourEvent, HealthCode, Person, TestResult
 
+_PEOPLE = Person.__table__
+_PERSON = select(_PEOPLE.c.person_id).where(_PEOPLE.c.person_id == bindparam("person_id")).with_for_update()
 _VERSIONED = ("kind", "at", "region", "place", "area_key", "payload")
 
 
@@ -32,19 +37,22 @@ def record_event(session: Session, person_id: str, event: Event, now: datetime) 
         person_id: somebody on the platform's books, with or without a code.
         event: any event but a test (`record_test`) and a level of an area (the risk list).
         now: the platform's time; `event.known_at` is usually the same moment.
+
+    Raises:
+        StoryUnreadable: what is recorded about the person cannot be read; so it is with all functions here.
     """
     row = row_of(person_id, event)
-    held = ColourEvent.__table__
-    newest = session.execute(
-        select(held)
-        .where(held.c.person_id == person_id, held.c.event_id == event.id)
-        .order_by(held.c.known_at.desc())
-        .limit(1)
-    ).first()
+    code = _hold(session, person_id)
+    rows = [*happened(session, [person_id])]
+    versions = [held for held in rows if held.event_id == event.id]
+    newest = max(versions, key=lambda held: held.known_at, default=None)
     if newest is None or any(getattr(newest, name) != row[name] for name in _VERSIONED):
         dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        session.execute(dialect.insert(held).values(row).on_conflict_do_nothing())
-    return recolour(session, person_id, now)
+        added = session.execute(dialect.insert(ColourEvent.__table__).values(row).on_conflict_do_nothing())
+        rows += [SimpleNamespace(**row)] * added.rowcount
+    with one_story():
+        events = events_of(session, [person_id], rows)[person_id]
+    return _derive(session, code, events, now)
 
 
 def record_test(session: Session, person_id: str, test: TestResult, now: datetime) -> Derivation:
@@ -63,14 +71,10 @@ def recolour(session: Session, person_id: str, now: datetime, *, book: RuleBook 
 
     People without a code get none by this (`issue_code`); their derivation is returned all the same.
     """
-    rules = book or rule_book()
-    session.execute(select(Person.person_id).where(Person.person_id == person_id).with_for_update())
-    code = session.get(HealthCode, person_id, populate_existing=True)
-    events = events_of(session, [person_id])[person_id]
-    if code is None:
-        return derive(events, rules, now)
-    last = Written(code.colour, code.since, code.updated_at, code.version)
-    return _write(session, code, outcome(events, rules, last, now), now)
+    code = _hold(session, person_id)
+    with one_story():
+        events = events_of(session, [person_id])[person_id]
+    return _derive(session, code, events, now, book)
 
 
 def issue_code(session: Session, person_id: str, now: datetime, valid_until: datetime) -> Derivation:
@@ -84,14 +88,35 @@ def issue_code(session: Session, person_id: str, now: datetime, valid_until: dat
         now: the platform's time.
         valid_until: the end of the check-in that comes with applying.
     """
-    code = session.get(HealthCode, person_id, populate_existing=True)
+    code = _hold(session, person_id)
     if code is not None:
         renew(code, valid_until)
         return recolour(session, person_id, now)
-    events = events_of(session, [person_id])[person_id]
-    found = outcome(events, rule_book(), None, now)
+    with one_story():
+        found = outcome(events_of(session, [person_id])[person_id], rule_book(), None, now)
     code = HealthCode(person_id=person_id, valid_until=valid_until, version=0)
     session.add(code)
+    return _write(session, code, found, now)
+
+
+def _hold(session: Session, person_id: str) -> Any:
+    """Keep everybody else from writing about a person; return the code as it is then, None without one."""
+    session.execute(_PERSON, {"person_id": person_id})
+    return session.get(HealthCode, person_id, populate_existing=True)
+
+
+def _derive(
+    session: Session,
+    code: Any,
+    events: Sequence[Event],
+    now: datetime,
+    book: RuleBook | None = None,
+) -> Derivation:
+    rules = book or rule_book()
+    with one_story():
+        if code is None:
+            return derive(events, rules, now)
+        found = outcome(events, rules, Written(code.colour, code.since, code.updated_at, code.version), now)
     return _write(session, code, found, now)
 
 
@@ -104,16 +129,6 @@ def _write(session: Session, code: Any, found: Outcome, now: datetime) -> Deriva
     if found.steps:
         code.since = found.steps[-1].at
     session.flush()
-    for step in found.steps:
-        change = CodeChange(
-            change_id=new_id("cha"),
-            person_id=code.person_id,
-            previous_colour=step.previous,
-            colour=step.colour,
-            since=step.at,
-            reasons=step.reasons,
-        )
-        session.add(change)
-        announce(session, code.person_id, now)
-    session.flush()
+    if found.steps:
+        keep_changes(session, [(code.person_id, step) for step in found.steps], now)
     return found.derivation

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from backend.codes.rules import rule_book
+from backend.codes.single import one_story
 from backend.codes.steps import show_reason
 from backend.codes.stored import events_of
 from backend.colour import Derivation, Requirement, derive
@@ -20,7 +21,11 @@ _TEST_STEPS = ("nucleic_test", "entry_test")
 
 
 def read_code(session: Session, person_id: str, now: datetime) -> dict[str, Any]:
-    """Return the Code object of a person at `now`; colour `none` when there is no code."""
+    """Return the Code object of a person at `now`; colour `none` when there is no code.
+
+    Raises:
+        StoryUnreadable: what is recorded about the person cannot be read.
+    """
     code = session.get(HealthCode, person_id)
     if code is None:
         return {
@@ -30,8 +35,9 @@ def read_code(session: Session, person_id: str, now: datetime) -> dict[str, Any]
             "valid_until": None,
             "checkin_expired": False,
         }
-    events = events_of(session, [person_id])[person_id]
-    derivation = derive(events, rule_book(), now)
+    with one_story():
+        events = events_of(session, [person_id])[person_id]
+        derivation = derive(events, rule_book(), now)
     # what people saw is what was written when it happened; between two moments of the scheduler the derivation knows
     same = code.colour == derivation.colour
     return {

@@ -12,7 +12,7 @@ from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from backend.colour import RuleBook
@@ -45,6 +45,11 @@ PARTICULARS: Mapping[str, tuple[str, ...]] = {
     name: tuple(field.name for field in fields(kind) if field.name not in _COMMON)
     for name, kind in KINDS.items()
 }
+_PEOPLE = bindparam("people", expanding=True)
+_HAPPENED = select(ColourEvent.__table__).where(ColourEvent.__table__.c.person_id.in_(_PEOPLE))
+_TESTED = select(TestResult.__table__).where(
+    TestResult.__table__.c.person_id.in_(_PEOPLE), TestResult.__table__.c.kind == "nucleic"
+)
 _MOMENTS = frozenset({"left_at", "arrived_at"})
 
 
@@ -92,17 +97,28 @@ def test_of(row: Any) -> Test:
     )
 
 
-def events_of(session: Session, people: Sequence[str]) -> dict[str, list[Event]]:
-    """Return everything that bears on the colour of each of `people`."""
+def happened(session: Session, people: Sequence[str]) -> Sequence[Any]:
+    """Return the rows of `colour_events` of `people`."""
+    return session.execute(_HAPPENED, {"people": people}).all()
+
+
+def events_of(
+    session: Session, people: Sequence[str], rows: Sequence[Any] | None = None
+) -> dict[str, list[Event]]:
+    """Return everything that bears on the colour of each of `people`.
+
+    Args:
+        session: where it is read.
+        people: whose.
+        rows: what `happened` found, when it has been read already.
+    """
     found: dict[str, list[Event]] = {person_id: [] for person_id in people}
-    held, tests = ColourEvent.__table__, TestResult.__table__
     areas: dict[str, set[str]] = defaultdict(set)
-    for row in session.execute(select(held).where(held.c.person_id.in_(people))).all():
+    for row in happened(session, people) if rows is None else rows:
         found[row.person_id].append(event_of(row))
         if row.area_key is not None:
             areas[row.area_key].add(row.person_id)
-    wanted = select(tests).where(tests.c.person_id.in_(people), tests.c.kind == "nucleic")
-    for row in session.execute(wanted).all():
+    for row in session.execute(_TESTED, {"people": people}).all():
         found[row.person_id].append(test_of(row))
     if areas:
         for key, changes in levels_of(session, areas).items():

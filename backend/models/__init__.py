@@ -12,7 +12,7 @@ from backend.models.access import (
     Verification,
 )
 from backend.models.applications import AccountChange, Application, PhoneCheck, RealName
-from backend.models.base import Base, Moment, new_id
+from backend.models.base import Base, Moment, new_id, new_row_id
 from backend.models.cases import (
     Appeal,
     AppealEvent,
@@ -106,4 +106,5 @@ __all__ = [
     "Visit",
     "ZoneTown",
     "new_id",
+    "new_row_id",
 ]

@@ -89,7 +89,7 @@ class Nonce(Base):
 
 
 class OutboxMessage(Base):
-    """A text message to be sent. Written in the transaction that causes it."""
+    """A text message to be sent, written in the transaction that causes it; about an event, once to a phone."""
 
     __tablename__ = "outbox_messages"
 
@@ -99,3 +99,6 @@ class OutboxMessage(Base):
     text = Column(Text, nullable=False)
     created_at = Column(Moment, nullable=False)
     sent_at = Column(Moment, nullable=True)
+    event_id = Column(String(40), nullable=True)
+
+    __table_args__ = (Index("ux_outbox_messages_event", "event_id", "recipient", unique=True),)

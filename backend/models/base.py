@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import time
+from base64 import b32encode
 from datetime import datetime, timezone
 
 from sqlalchemy import DateTime, MetaData
@@ -23,7 +25,10 @@ NAMING = {
 Base = declarative_base(metadata=MetaData(naming_convention=NAMING))
 
 _CHINA_OFFSET = CHINA.utcoffset(None)
-_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
+#: The digits of an identifier: no letter or figure that is easily taken for another.
+_DIGITS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"abcdefghijkmnpqrstuvwxyz23456789")
+#: The same in the order in which databases sort them.
+_SORTED_DIGITS = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"23456789abcdefghijkmnpqrstuvwxyz")
 
 
 class Moment(TypeDecorator):
@@ -54,4 +59,14 @@ class Moment(TypeDecorator):
 
 def new_id(prefix: str) -> str:
     """Return an unguessable identifier such as `per_k7m2q9xa…` (80 bits)."""
-    return f"{prefix}_{''.join(secrets.choice(_ALPHABET) for _ in range(16))}"
+    return f"{prefix}_{b32encode(secrets.token_bytes(10)).translate(_DIGITS).decode()}"
+
+
+def new_row_id(prefix: str) -> str:
+    """Return an identifier that sorts by the millisecond it was made in, for tables that grow by many rows at once.
+
+    Their index then grows at its end; with ids in no order each new row would touch another page of it. 80 of its bits
+    are unguessable, as in `new_id`.
+    """
+    begins = (time.time_ns() // 1_000_000).to_bytes(8, "big")[3:]
+    return f"{prefix}_{b32encode(begins + secrets.token_bytes(10)).translate(_SORTED_DIGITS).decode()}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, LargeBinary, String, Text
+from sqlalchemy import JSON, Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Text
 from sqlalchemy.orm import relationship
 
 from backend.models.base import Base, Moment
@@ -18,7 +18,22 @@ class NumberSeries(Base):
 
 
 class ServiceRequest(Base):
-    """A work order of 12345. `content` and `contact_phone` are for the desk alone."""
+    """A work order of 12345. What a citizen may not read of it: `content`, `contact_phone`, and all from `topic` on.
+
+    Attributes:
+        topic: code of `backend/orders/data/topics.yml`.
+        department, partners: who works on it (`code` or `code:division`), and who helps.
+        due_at: by when it is answered; moved by a suspension and a granted extension.
+        left_days, left_s: what was left of its time when it was suspended.
+        suspended_s: seconds it has stood still.
+        extension: the last one asked for: until, reason, state.
+        draft_reply: what a department has submitted and the desk has not let out yet.
+        call_backs: every try to ask whether the answer helped.
+        light_told, sign_late: how late it was when that was last said.
+        look_at: when it becomes later next.
+        contact_key: keyed hash of the phone, to find orders of the same caller.
+        version: counts changes; whoever changes an order says which one they saw.
+    """
 
     __tablename__ = "service_requests"
 
@@ -35,8 +50,43 @@ class ServiceRequest(Base):
     channel = Column(String(24), nullable=False)
     state = Column(String(16), nullable=False)
     reply = Column(Text, nullable=True)
-    created_at = Column(Moment, nullable=False)
+    created_at = Column(Moment, nullable=False, index=True)
     due_at = Column(Moment, nullable=False)
+    topic = Column(String(24), nullable=False, default="service.other")
+    urgency = Column(String(10), nullable=False, default="normal")
+    taken_by = Column(String(40), nullable=True)
+    anonymous = Column(Boolean, nullable=False, default=False)
+    confidential = Column(Boolean, nullable=False, default=False)
+    special_group = Column(String(12), nullable=True)
+    happened_at = Column(Moment, nullable=True)
+    place = Column(String(200), nullable=True)
+    evidence = Column(JSON, nullable=False, default=list)
+    department = Column(String(24), nullable=True)
+    partners = Column(JSON, nullable=False, default=list)
+    dispatch_reason = Column(String(500), nullable=True)
+    sign_by = Column(Moment, nullable=True, index=True)
+    signed_at = Column(Moment, nullable=True, index=True)
+    suspended_at = Column(Moment, nullable=True)
+    suspended_s = Column(Integer, nullable=False, default=0)
+    left_days = Column(Integer, nullable=True)
+    left_s = Column(Integer, nullable=True)
+    extension = Column(JSON, nullable=True)
+    extensions = Column(Integer, nullable=False, default=0)
+    draft_reply = Column(Text, nullable=True)
+    answered_at = Column(Moment, nullable=True, index=True)
+    closed_at = Column(Moment, nullable=True, index=True)
+    call_backs = Column(JSON, nullable=False, default=list)
+    solved = Column(Boolean, nullable=True)
+    satisfaction = Column(Integer, nullable=True)
+    reopened = Column(Integer, nullable=False, default=0)
+    urged = Column(Integer, nullable=False, default=0)
+    urged_at = Column(Moment, nullable=True)
+    merged_into = Column(String(24), nullable=True, index=True)
+    contact_key = Column(String(64), nullable=True, index=True)
+    light_told = Column(String(8), nullable=False, default="normal")
+    sign_late = Column(Boolean, nullable=False, default=False)
+    look_at = Column(Moment, nullable=True, index=True)
+    version = Column(Integer, nullable=False, default=1)
 
     events = relationship(
         "ServiceRequestEvent",
@@ -45,11 +95,17 @@ class ServiceRequest(Base):
         order_by="ServiceRequestEvent.id",
     )
 
-    __table_args__ = (Index("ix_service_requests_state_number", "state", "number"),)
+    __table_args__ = (
+        Index("ix_service_requests_state_number", "state", "number"),
+        Index("ix_service_requests_due_at_number", "due_at", "number"),
+    )
 
 
 class ServiceRequestEvent(Base):
-    """One step of a work order; `text` is written for the citizen."""
+    """One step of a work order: what was done (`action`) and by whom, and `text`, written for the citizen.
+
+    A step that is not `public` is for the desk alone; `remark` always is.
+    """
 
     __tablename__ = "service_request_events"
 
@@ -57,9 +113,13 @@ class ServiceRequestEvent(Base):
     number = Column(
         String(24), ForeignKey("service_requests.number", ondelete="CASCADE"), nullable=False, index=True
     )
-    at = Column(Moment, nullable=False)
+    at = Column(Moment, nullable=False, index=True)
     state = Column(String(16), nullable=False)
     text = Column(String(500), nullable=False)
+    action = Column(String(20), nullable=False, default="accept")
+    by = Column(String(40), nullable=True)
+    public = Column(Boolean, nullable=False, default=True)
+    remark = Column(String(1000), nullable=True)
 
 
 class Appeal(Base):

@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from backend.outbox.events import emit, emit_for_each
+from backend.outbox.events import emit, emit_all
 from backend.outbox.kinds import KINDS
 
-__all__ = ["KINDS", "emit", "emit_for_each"]
+__all__ = ["KINDS", "emit", "emit_all"]

@@ -1,17 +1,17 @@
-"""Writing events, for one person or for everybody a query finds."""
+"""Writing events, for one person or for many."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, cast, false, func, insert, literal, select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from backend.database import WROTE_EVENTS
-from backend.models import Moment, OutgoingEvent, new_id
+from backend.models import OutgoingEvent, new_row_id
 from backend.outbox.kinds import KINDS
 
 
@@ -32,57 +32,41 @@ def emit(session: Session, kind: str, person_id: str | None, data: Mapping[str, 
         ValueError: an unknown kind, or other data than the kind carries.
     """
     _check(kind, data)
-    event_id = new_id("evt")
-    session.execute(
-        insert(OutgoingEvent).values(
-            event_id=event_id,
-            kind=kind,
-            person_id=person_id,
-            stream=person_id or data.get("conversation_id") or event_id,
-            data=json.dumps(dict(data), ensure_ascii=False),
-            occurred_at=now,
-            planned=False,
-        )
-    )
+    row = _row(kind, person_id, data, now)
+    session.execute(insert(OutgoingEvent).values(row))
     session.info[WROTE_EVENTS] = True
-    return event_id
+    return str(row["event_id"])
 
 
-def emit_for_each(session: Session, kind: str, people: Any, now: datetime) -> int:
-    """Write one event without data for each person a query finds, set-based; return how many that were.
+def emit_all(session: Session, kind: str, people: Sequence[str], now: datetime) -> None:
+    """Write one event without data for each of `people`, in their order; somebody named twice gets two.
 
     Args:
         session: the transaction in which the thing itself happens.
         kind: one of `KINDS` that carries nothing.
-        people: a `select(…)` of one column, the person's id.
+        people: the persons' ids.
         now: the platform's time at which it happened.
 
     Raises:
         ValueError: an unknown kind, or one that carries data.
     """
     _check(kind, {})
-    found = people.subquery()
-    person_id = next(iter(found.c))
-    rows = select(
-        literal("evt_").op("||")(_random(session)),
-        literal(kind, String),
-        person_id,
-        person_id,
-        literal("{}", String),
-        literal(now, Moment),
-        false(),
-    )
-    columns = ["event_id", "kind", "person_id", "stream", "data", "occurred_at", "planned"]
-    written: int = session.execute(insert(OutgoingEvent).from_select(columns, rows)).rowcount
-    session.info[WROTE_EVENTS] = True
-    return written
+    if people:
+        session.execute(insert(OutgoingEvent.__table__), [_row(kind, one, {}, now) for one in people])
+        session.info[WROTE_EVENTS] = True
 
 
-def _random(session: Session) -> Any:
-    """Return 128 random bits in hexadecimal, made by the database for each row."""
-    if session.get_bind().dialect.name == "postgresql":
-        return func.replace(cast(func.gen_random_uuid(), String), "-", "")
-    return func.lower(func.hex(func.randomblob(16)))
+def _row(kind: str, person_id: str | None, data: Mapping[str, str], now: datetime) -> dict[str, Any]:
+    event_id = new_row_id("evt")
+    return {
+        "event_id": event_id,
+        "kind": kind,
+        "person_id": person_id,
+        "stream": person_id or data.get("conversation_id") or event_id,
+        "data": json.dumps(dict(data), ensure_ascii=False),
+        "occurred_at": now,
+        "planned": False,
+    }
 
 
 def _check(kind: str, data: Mapping[str, str]) -> None:

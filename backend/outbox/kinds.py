@@ -18,6 +18,6 @@ KINDS: Mapping[str, frozenset[str]] = {
     "appeal.received": frozenset({"number"}),
     "appeal.decided": frozenset({"number"}),
     "service_request.answered": frozenset({"number", "conversation_id", "channel"}),
-    "family.consent_requested": frozenset({"request_id"}),
+    "family.linked": frozenset(),
     "family.link_ended": frozenset({"owner_id"}),
 }

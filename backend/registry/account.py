@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from backend.models import AccountChange, OutboxMessage, Person
+from backend.orders.opening import open_request
 from backend.problems import Conflict, IdentityMismatch, InvalidInput, Problem
 from backend.registry.applicants import read_applicant
 from backend.registry.applications import known_name, seal
@@ -13,7 +14,6 @@ from backend.registry.folding import fold_document, same_name
 from backend.registry.people import find_person, holder_of, mask_document, show_person
 from backend.registry.phones import proven_phone
 from backend.registry.real_names import real_name
-from backend.registry.service_requests import open_request
 from backend.serving import Scope
 from privacy.documents import canonical_name, name_fault
 from privacy.masking import mask_value

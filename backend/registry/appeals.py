@@ -6,19 +6,19 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from backend.codes import colour_of, events_of, record_event, rule_book
+from backend.codes import colour_of, events_of, one_story, record_event, rule_book
 from backend.colour import derive
 from backend.colour.events import Event, Withdrawal
 from backend.models import Appeal, AppealEvent, Notice, Person, new_id
+from backend.orders.limits import load_time_limits
+from backend.orders.opening import DESK, require_desk
 from backend.outbox import emit
 from backend.problems import Conflict, InvalidInput, NotFound
 from backend.registry.access import note_desk
 from backend.registry.evidence import attach
 from backend.registry.numbers import next_number
 from backend.registry.people import permitted, written
-from backend.registry.service_requests import DESK, require_desk
 from backend.rules.appeal_states import DECIDED, OPEN, STATE_WORDS, may_move
-from backend.rules.time_limits import load_time_limits
 from backend.serving import Scope
 from privacy.masking import mask_value
 
@@ -187,8 +187,10 @@ def _take_back(scope: Scope, appeal: Appeal) -> None:
 
 def _contested(scope: Scope, appeal: Appeal) -> list[Event]:
     """The events behind the rule that is contested; when none is named any more, those behind the colour."""
-    events = events_of(scope.session, [appeal.person_id])[appeal.person_id]
-    holding = [h for h in derive(events, rule_book(), scope.now).holding if h.event is not None]
+    with one_story():
+        events = events_of(scope.session, [appeal.person_id])[appeal.person_id]
+        derivation = derive(events, rule_book(), scope.now)
+    holding = [h for h in derivation.holding if h.event is not None]
     named = [h for h in holding if h.rule.id == appeal.rule_id]
     coloured = [h for h in holding if h.colour == appeal.colour]
     return list({h.event.id: h.event for h in named or coloured if h.event is not None}.values())

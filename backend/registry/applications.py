@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from backend.codes import colour_of
 from backend.models import Application, Person, new_id
+from backend.orders.limits import load_time_limits
+from backend.orders.opening import open_request
 from backend.problems import Conflict, IdentityMismatch, Problem
 from backend.registry.applicants import Applicant, read_applicant, refuse_guarded
 from backend.registry.attempts import count_attempt, refuse_frequent, subject
@@ -20,9 +22,7 @@ from backend.registry.folding import fold_phone
 from backend.registry.people import holder_of, mask_document, written
 from backend.registry.phones import proven_phone
 from backend.registry.real_names import real_name
-from backend.registry.service_requests import open_request
 from backend.rules.declarations import health_of
-from backend.rules.time_limits import load_time_limits
 from backend.serving import Scope
 from backend.sessions import open_session
 from privacy.masking import mask_value

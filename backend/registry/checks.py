@@ -24,7 +24,6 @@ from backend.rules.shown_codes import load_shown_codes
 from backend.serving import Scope
 from passes.errors import PassError
 from passes.judging import VERDICTS
-from passes.keys import private_key, trusted
 from passes.payload import verify
 from privacy.retention import load_rules
 from privacy.sealing import Sealer
@@ -102,9 +101,8 @@ def register_without_code(scope: Scope) -> dict[str, Any]:
 
 
 def _by_code(scope: Scope) -> tuple[str | None, str]:
-    keys = trusted([private_key(scope.platform.settings.pass_key).public_key()])
     try:
-        facts = verify(scope.body["payload"], keys)
+        facts = verify(scope.body["payload"], scope.platform.settings.pass_keys.trusted())
     except PassError:
         return None, "not_valid"
     row = find_pass(scope.session, facts.serial)

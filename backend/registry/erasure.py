@@ -18,13 +18,13 @@ from backend.models import (
     ServiceRequestEvent,
     Verification,
 )
+from backend.orders.states import may_withdraw
 from backend.problems import SessionExpired
 from backend.registry.access import note
 from backend.registry.evidence import drop_of
 from backend.registry.holdings import load_holdings
 from backend.registry.people import written
 from backend.rules.appeal_states import OPEN
-from backend.rules.request_states import may_move
 from backend.serving import Scope
 from backend.sessions import session_of
 
@@ -116,12 +116,20 @@ def _cases(scope: Scope, person_id: str | None, conversation_id: str, counts: di
     mine = nobodys if person_id is None else or_(nobodys, ServiceRequest.person_id == person_id)
     requests = scope.session.execute(select(ServiceRequest).where(mine).with_for_update()).scalars().all()
     for request in requests:
-        if may_move(request.state, "withdrawn"):
-            request.state = "withdrawn"
-            request.events.append(ServiceRequestEvent(at=scope.now, state="withdrawn", text=_STEP))
+        if may_withdraw(request.state):
+            request.state, request.look_at = "withdrawn", None
+            request.events.append(
+                ServiceRequestEvent(
+                    at=scope.now, state="withdrawn", text=_STEP, action="withdraw", by="citizen"
+                )
+            )
         request.title = request.content = ERASED
-        request.reply = request.reply and ERASED
-        request.contact_phone = request.person_id = None
+        request.reply, request.draft_reply = request.reply and ERASED, None
+        request.contact_phone = request.contact_key = request.person_id = request.place = None
+        request.evidence, request.version = [], request.version + 1
+        request.call_backs = [{**one, "comment": None} for one in request.call_backs]
+        for event in request.events:
+            event.remark = event.remark and ERASED
         request.conversation_id, request.fetch_code_hash = "erased", ""
     _count(counts, "work_orders", len(requests))
     if person_id is None:

@@ -105,6 +105,7 @@ def link(
     )
     session.add(made)
     session.flush()
+    emit(session, "family.linked", member.person_id, {}, scope.now)
     return show_member(session, made)
 
 

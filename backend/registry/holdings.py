@@ -29,7 +29,7 @@ class Holding:
         section: heading in a copy and in the report of a deletion.
         export: columns of the copy.
         erasure: delete, keep, case or account.
-        reason: why rows stay: epidemic, archive, audit or account; empty when none do.
+        reason: why rows stay, as `holdings.yml` explains the words; empty when none do.
     """
 
     table: str

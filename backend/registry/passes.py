@@ -6,14 +6,16 @@ printed as often as one likes. It ends early when it is revoked, and by itself w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, delete, literal, or_, select, update
+from sqlalchemy import bindparam, case, delete, literal, or_, select, update
 from sqlalchemy.orm import Session
 
+from backend.colour.rulebook import RANK
 from backend.models import HealthCode, IssuedPass, Person
-from backend.outbox import emit, emit_for_each
+from backend.outbox import emit, emit_all
 from backend.problems import Conflict, NotFound
 from backend.registry.access import look
 from backend.registry.people import permitted, written
@@ -27,6 +29,17 @@ from privacy.masking import mask_value
 #: Live codes are kept this long after they ended, so that a late check still finds them.
 _LIVE_KEPT = timedelta(hours=1)
 _MASK_FROM = 4
+_PASSES = IssuedPass.__table__
+_LIVING_OF = (
+    select(_PASSES.c.serial, _PASSES.c.person_id, _PASSES.c.colour)
+    .where(
+        _PASSES.c.person_id.in_(bindparam("people", expanding=True)),
+        _PASSES.c.kind == "offline",
+        _PASSES.c.revoked_at.is_(None),
+        _PASSES.c.expires_at > bindparam("now"),
+    )
+    .with_for_update()
+)
 
 
 def make_pass(scope: Scope, person_id: str) -> dict[str, Any]:
@@ -79,7 +92,7 @@ def _make_room(scope: Scope, person_id: str, colour: str) -> None:
     session, now = scope.session, scope.now
     if colour == "red":
         raise Conflict("a red code is not given out to be carried")
-    revoke_worsened(session, now, person_id)
+    revoke_worsened(session, now, {person_id: colour})
     replaced = scope.body.get("replaces")
     for other in session.execute(_living(person_id, now)).scalars():
         if serial_text(bytes.fromhex(other.serial)) != replaced:
@@ -131,7 +144,7 @@ def show_pass(scope: Scope, row: IssuedPass) -> dict[str, Any]:
     state = _state(scope.session, row, scope.now)
     payload = None
     if state == "valid":
-        payload = sign(_facts(row), private_key(scope.platform.settings.pass_key))
+        payload = sign(_facts(row), private_key(scope.platform.settings.pass_keys.signing))
     return {
         "serial": serial_text(bytes.fromhex(row.serial)),
         "kind": row.kind,
@@ -150,45 +163,32 @@ def show_pass(scope: Scope, row: IssuedPass) -> dict[str, Any]:
 def is_worse(session: Session, row: IssuedPass) -> bool:
     """Tell whether the person's colour is worse now than the one on an offline code."""
     code = session.get(HealthCode, row.person_id) if row.person_id else None
-    order = {"green": 0, "yellow": 1, "red": 2}
-    return code is None or order[code.colour] > order[row.colour]
+    return code is None or RANK[code.colour] > RANK[row.colour]
 
 
-def revoke_worsened(
-    session: Session, now: datetime, person_id: str | None = None, *, among: Any = None
-) -> int:
-    """End every offline code that says a better colour than its person has now; return how many.
+def revoke_worsened(session: Session, now: datetime, colours: Mapping[str, str]) -> int:
+    """End the offline codes that say a better colour than their person has now; return how many.
 
-    Set-based and safe to repeat. Whoever changes colours calls it in the same transaction: for one person, or without
-    a person after a recolouring; `among`, a select of person ids, keeps it to those.
+    Safe to repeat. Whoever makes a colour worse calls it in the same transaction.
+
+    Args:
+        session: the transaction that has written the codes.
+        now: the platform's time.
+        colours: person ids and the colours they have now.
     """
-    worsened = and_(
-        IssuedPass.kind == "offline",
-        IssuedPass.revoked_at.is_(None),
-        IssuedPass.expires_at > now,
-        IssuedPass.person_id.in_(
-            select(HealthCode.person_id).where(
-                HealthCode.person_id == IssuedPass.person_id,
-                _rank(HealthCode.colour) > _rank(IssuedPass.colour),
-            )
-        ),
+    living = session.execute(_LIVING_OF, {"people": list(colours), "now": now}).all()
+    found = [row for row in living if RANK[colours[row.person_id]] > RANK[row.colour]]
+    if not found:
+        return 0
+    session.execute(
+        update(_PASSES)
+        .where(_PASSES.c.serial == bindparam("ended"))
+        .values(revoked_at=now, revoked_why="worsened"),
+        [{"ended": row.serial} for row in found],
     )
-    if person_id is not None:
-        worsened = and_(worsened, IssuedPass.person_id == person_id)
-    if among is not None:
-        worsened = and_(worsened, IssuedPass.person_id.in_(among))
-    emit_for_each(
-        session, "offline_code.revoked", select(IssuedPass.person_id).where(worsened).distinct(), now
-    )
-    ended: int = session.execute(
-        update(IssuedPass)
-        .where(worsened)
-        .values(revoked_at=now, revoked_why="worsened")
-        .execution_options(synchronize_session=False)
-    ).rowcount
-    if ended:
-        session.expire_all()
-    return ended
+    emit_all(session, "offline_code.revoked", sorted({row.person_id for row in found}), now)
+    session.expire_all()
+    return len(found)
 
 
 def revocation_list(session: Session, now: datetime, key: bytes) -> bytes:

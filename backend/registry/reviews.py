@@ -8,12 +8,11 @@ from sqlalchemy import select
 
 from backend.models import AccountChange, Application, OutboxMessage, Person
 from backend.outbox import emit
-from backend.problems import Conflict, InvalidInput
+from backend.problems import Conflict
 from backend.registry.applications import unseal
 from backend.registry.enrolment import add_document, applicant_of, enrol
 from backend.registry.family import link
 from backend.registry.folding import fold_name
-from backend.registry.service_requests import move_request, require_desk
 from backend.serving import Scope
 
 #: Kinds of change that carry nothing out: the answer itself is the help.
@@ -30,26 +29,12 @@ def pending_review(scope: Scope, number: str) -> Any:
     return None
 
 
-def move(scope: Scope, number: str) -> dict[str, Any]:
-    """Move a work order on (`move_request`); the answer to a review carries the decision out first.
+def decide(scope: Scope, pending: Any, number: str, decision: str) -> None:
+    """Carry a decision out: approve or reject.
 
     Raises:
-        ForbiddenPerson: not the desk.
-        InvalidInput: an answer to a review without a decision, or a decision where none is waited for.
         Conflict: approved, and the platform's state does not allow it any more.
     """
-    require_desk(scope)
-    decision = scope.body.get("decision")
-    pending = pending_review(scope, number)
-    needed = pending is not None and scope.body["state"] == "answered"
-    if needed != (decision is not None):
-        raise InvalidInput(("decision", "belongs to the answer of a review, and to nothing else"))
-    if decision is not None:
-        _decide(scope, pending, number, decision)
-    return move_request(scope, number)
-
-
-def _decide(scope: Scope, pending: Any, number: str, decision: str) -> None:
     pending.decided_at = scope.now
     pending.state = "approved" if decision == "approve" else "rejected"
     if isinstance(pending, Application):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Literal
+
 from ..call import Call
 from ..models import (
     Appeal,
@@ -11,11 +14,16 @@ from ..models import (
     Evidence,
     EvidenceIn,
     OpenedEvidence,
+    OrderCatalogue,
+    OrderFigures,
+    OrderStep,
+    OrderWish,
     Page,
+    RequestKind,
     RequestState,
     ServiceRequest,
     ServiceRequestIn,
-    Transition,
+    Urgency,
 )
 from .base import Caller
 
@@ -109,11 +117,14 @@ class OrderCalls(Caller):
         call = Call("POST", "/v1/service-requests", body=request.wire(), session=session, key=key)
         return self._ask(ServiceRequest, call)
 
-    def service_request(self, number: str, fetch_code: str | None = None) -> ServiceRequest:
-        """Return one service request; the desk needs no `fetch_code`.
+    def service_request(
+        self, number: str, fetch_code: str | None = None, *, session: str | None = None
+    ) -> ServiceRequest:
+        """Return one service request; the desk and the person it belongs to (`session`) need no `fetch_code`.
 
         Raises:
             NotFound: no such number, or the fetch code is wrong or missing.
+            NotVerified: the session is over.
             Locked: ten wrong fetch codes for this number within an hour.
         """
         call = Call(
@@ -121,27 +132,102 @@ class OrderCalls(Caller):
             "/v1/service-requests/{number}",
             ids={"number": number},
             query={"fetch_code": fetch_code},
+            session=session,
         )
         return self._ask(ServiceRequest, call)
 
     def list_service_requests(
-        self, state: RequestState | None = None, *, limit: int | None = None, cursor: str | None = None
+        self,
+        state: RequestState | None = None,
+        *,
+        kind: RequestKind | None = None,
+        topic: str | None = None,
+        urgency: Urgency | None = None,
+        department: str | None = None,
+        division: str | None = None,
+        conversation_id: str | None = None,
+        late: bool | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        order: Literal["oldest", "newest", "due"] | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
     ) -> Page[ServiceRequest]:
-        """Return service requests, oldest first; only for the desk."""
-        query = {"state": state, "limit": limit, "cursor": cursor}
+        """Return service requests that fit all that is given, oldest first unless `order` says so; only for the desk.
+
+        Args:
+            state: of the request.
+            kind: of the request.
+            topic: of the request.
+            urgency: of the request.
+            department: all its offices (`health`), or one (`health:510107`).
+            division: where the matter lies, or a division around it.
+            conversation_id: in which it was made.
+            late: only those past their limit, or only those within it.
+            since: RFC 3339 time at or after which it was made.
+            until: RFC 3339 time before which it was made.
+            order: by number, or by when they are due.
+            limit: of the page.
+            cursor: of the page.
+        """
+        query = {
+            "state": state,
+            "kind": kind,
+            "topic": topic,
+            "urgency": urgency,
+            "department": department,
+            "division": division,
+            "conversation_id": conversation_id,
+            "late": late,
+            "since": since,
+            "until": until,
+            "order": order,
+            "limit": limit,
+            "cursor": cursor,
+        }
         return self._ask(Page[ServiceRequest], Call("GET", "/v1/service-requests", query=query))
 
-    def transition_service_request(self, number: str, move: Transition, *, key: str) -> ServiceRequest:
-        """Move a service request to another state; only for the desk.
+    def take_step(self, number: str, step: OrderStep, *, key: str) -> ServiceRequest:
+        """Take a service request a step further; only for the desk.
 
         Raises:
-            Conflict: its present state does not allow the move.
+            Conflict: somebody else has changed it (`reason` stale), or its state does not allow the step.
+            InvalidInput: a field is missing, too much, or names nothing.
+        """
+        call = Call(
+            "POST", "/v1/service-requests/{number}/steps", ids={"number": number}, body=step.wire(), key=key
+        )
+        return self._ask(ServiceRequest, call)
+
+    def wish_for_request(
+        self, number: str, wish: OrderWish, *, key: str, session: str | None = None
+    ) -> ServiceRequest:
+        """Urge, take back, rate or take up again one's own request, by its fetch code or as its person (`session`).
+
+        Raises:
+            Conflict: not possible now; `wishes` of the request names what is.
+            NotFound: no such number, or the fetch code is wrong or missing.
+            Locked: ten wrong fetch codes for this number within an hour.
         """
         call = Call(
             "POST",
-            "/v1/service-requests/{number}/transitions",
+            "/v1/service-requests/{number}/wishes",
             ids={"number": number},
-            body=move.wire(),
+            body=wish.wire(),
+            session=session,
             key=key,
         )
         return self._ask(ServiceRequest, call)
+
+    def order_catalogue(self, division: str | None = None) -> OrderCatalogue:
+        """Return what requests are about, and who can work on one in a division; only for the desk."""
+        return self._ask(OrderCatalogue, Call("GET", "/v1/order-catalogue", query={"division": division}))
+
+    def service_request_figures(self, since: dt.datetime, until: dt.datetime) -> OrderFigures:
+        """Return the counts of requests from `since` to before `until`; only for the desk.
+
+        Raises:
+            InvalidInput: the span is empty or longer than 31 days.
+        """
+        query = {"since": since.isoformat(), "until": until.isoformat()}
+        return self._ask(OrderFigures, Call("GET", "/v1/service-request-figures", query=query))

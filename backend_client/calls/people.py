@@ -12,10 +12,13 @@ from ..models import (
     Declaration,
     DeclarationIn,
     FamilyMember,
+    HandOver,
+    HandoverIssued,
     Notice,
     Page,
     Person,
     PersonSession,
+    RedeemHandover,
     StartVerification,
     TestPage,
     VaccinationRecord,
@@ -63,6 +66,25 @@ class PeopleCalls(Caller):
             body={"code": code},
             key=key or fresh_key(),
         )
+        return self._ask(PersonSession, call)
+
+    def issue_handover(self, session: str, request: HandOver, *, key: str | None = None) -> HandoverIssued:
+        """Hand the verified person over to a conversation; for front ends.
+
+        Raises:
+            ForbiddenPerson: the caller is none, or the person is a child whose guardian must consent first.
+        """
+        call = Call("POST", "/v1/handovers", body=request.wire(), session=session, key=key or fresh_key())
+        return self._ask(HandoverIssued, call)
+
+    def redeem_handover(self, request: RedeemHandover, *, key: str | None = None) -> PersonSession:
+        """Exchange the token of a front end for a session of its conversation.
+
+        Raises:
+            ForbiddenPerson: forged, or made for another conversation or channel.
+            Conflict: used before, or too old.
+        """
+        call = Call("POST", "/v1/handovers/redeem", body=request.wire(), key=key or fresh_key())
         return self._ask(PersonSession, call)
 
     def me(self, session: str) -> Person:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 from ..call import Call
-from ..models import Access, Erasure, ErasureIn, Page, PersonExport
+from ..models import (
+    Access,
+    CodeLook,
+    CodeLookIn,
+    Erasure,
+    ErasureIn,
+    Page,
+    PersonExport,
+    Revealed,
+    RevealField,
+    RevealPurpose,
+    SessionEnded,
+)
 from .base import Caller
 
 
 class PrivacyCalls(Caller):
-    """`/v1/people/me/accesses`, `/v1/people/me/export`, `/v1/erasures`."""
+    """`/v1/people/me/accesses`, `…/export`, `…/session`, `/v1/erasures`, `/v1/reveals`, `/v1/code-looks`."""
 
     def accesses(
         self,
@@ -25,6 +37,39 @@ class PrivacyCalls(Caller):
     def export_person(self, session: str) -> PersonExport:
         """Return a copy of everything the platform holds of the verified person."""
         return self._ask(PersonExport, Call("GET", "/v1/people/me/export", session=session))
+
+    def reveal(self, number: str, field: RevealField, purpose: RevealPurpose, agent: str) -> Revealed:
+        """Return one whole value of a case's person; only for the desk, and in the person's access log.
+
+        Args:
+            number: of the work order or appeal.
+            field: which value.
+            purpose: why; the person reads it.
+            agent: work number of who asks; the person reads it, too.
+
+        Raises:
+            NotFound: no such case, or nothing is held for the field.
+        """
+        query = {"field": field, "purpose": purpose, "agent": agent}
+        call = Call("GET", "/v1/reveals/{number}", ids={"number": number}, query=query)
+        return self._ask(Revealed, call)
+
+    def look_at_code(self, look: CodeLookIn, *, key: str) -> CodeLook:
+        """Return a caller's code, masked; only for the desk, and in the person's access log.
+
+        Raises:
+            Conflict: several people have this phone.
+            NotFound: nobody has this document or phone.
+        """
+        return self._ask(CodeLook, Call("POST", "/v1/code-looks", body=look.wire(), key=key))
+
+    def end_session(self, session: str, *, key: str) -> SessionEnded:
+        """End every session of the verified person in this conversation.
+
+        Raises:
+            NotVerified: it was over already.
+        """
+        return self._ask(SessionEnded, Call("DELETE", "/v1/people/me/session", session=session, key=key))
 
     def erase_data(self, request: ErasureIn, *, key: str, session: str | None = None) -> Erasure:
         """Delete what belongs to a conversation and, with a session, to its person.

@@ -43,6 +43,28 @@ class StartVerification(Question):
     conversation_id: str
 
 
+class HandOver(Question):
+    """To which conversation a front end hands the verified person over."""
+
+    channel: str
+    conversation_id: str
+
+
+class HandoverIssued(Answer):
+    """A token for that conversation: five minutes, once."""
+
+    token: Text
+    expires_at: Moment
+
+
+class RedeemHandover(Question):
+    """A token a front end has handed over, and where it has arrived."""
+
+    token: str
+    channel: str
+    conversation_id: str
+
+
 class VerificationStarted(Answer):
     """A one-time password is on its way; not before `resend_after` another may be asked for."""
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from .base import Answer, Moment, Question, Text, Whole
+from .people import Code, DocumentMasked
 
 AccessReader = Literal["self", "relative", "desk", "venue", "operator"]
 
@@ -18,6 +21,39 @@ class Access(Answer):
     kind: Text
     purpose: Text
     reference: Text | None = None
+
+
+LookPurpose = Literal["call_explain", "call_order", "call_appeal", "call_emergency"]
+
+
+class CodeLookIn(Question):
+    """Whose code an agent wishes to see in which call, and why: by document number, else by phone."""
+
+    agent: str
+    call: str
+    purpose: LookPurpose
+    document_number: str | None = Field(None, repr=False)
+    phone: str | None = Field(None, repr=False)
+
+
+class CodeLook(Answer):
+    """A caller's code, and whose it is, masked."""
+
+    name_masked: Text
+    documents: tuple[DocumentMasked, ...]
+    code: Code
+
+
+RevealField = Literal["name", "phone", "document"]
+RevealPurpose = Literal["callback", "identity", "work_order", "emergency"]
+
+
+class Revealed(Answer):
+    """One whole value of a case; it is shown and kept nowhere."""
+
+    number: Text
+    field: RevealField
+    value: Text = Field(repr=False)
 
 
 class ExportField(Answer):
@@ -69,7 +105,13 @@ class KeptPart(Answer):
 
     section: Text
     count: Whole
-    reason: Literal["epidemic", "archive", "audit", "account"]
+    reason: Literal["epidemic", "visit", "shown_code", "archive", "audit", "account"]
+
+
+class SessionEnded(Answer):
+    """When a person's sessions in a conversation ended."""
+
+    ended_at: Moment
 
 
 class Erasure(Answer):

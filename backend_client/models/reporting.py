@@ -1,8 +1,8 @@
-"""Events that a province's systems report."""
+"""Events that a province's systems report, and text messages about events."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from .base import Answer, Moment, Question, Text
 from .people import Colour
@@ -14,6 +14,20 @@ class ColourEventIn(Question):
     document_type: str
     document_number: str
     event: dict[str, Any]
+
+
+class TextNotice(Question):
+    """Whom to tell of an event by text message, in which language (`zh`, `en`)."""
+
+    person_id: str
+    language: Literal["zh", "en"]
+
+
+class TextNoticeSent(Answer):
+    """The message is on its way, or was sent before."""
+
+    event_id: Text
+    phone_masked: Text
 
 
 class ColourEventRecorded(Answer):

@@ -91,6 +91,18 @@ class TravelRule(Answer):
     assumed: tuple[Text, ...]
 
 
+class TravelVerdict(Answer):
+    """What the rules say of one of several stays; `decides` for the strictest, one at most."""
+
+    stay: TravelStay
+    origin: Text | None = None
+    left: Day | None = None
+    rule_ids: tuple[Text, ...]
+    too_old: Flag
+    silent: Flag
+    decides: Flag
+
+
 class TravelAnswer(Answer):
     """What applies to a journey on a day.
 
@@ -98,6 +110,7 @@ class TravelAnswer(Answer):
         direction: into Sichuan, out of it, within it; None when neither end lies in Sichuan.
         items: rules that hold, those about the stay first.
         asks: stays to choose from when the answer depends on it.
+        stays: what the rules say of each stay, when several were asked about; else empty.
         silent: no rule in force speaks of the stay that was given.
         too_old: the stay lies further back than its rule looks.
     """
@@ -106,6 +119,7 @@ class TravelAnswer(Answer):
     direction: Literal["in", "out", "within"] | None = None
     items: tuple[TravelRule, ...]
     asks: tuple[TravelStay, ...]
+    stays: tuple[TravelVerdict, ...]
     silent: Flag
     too_old: Flag
     look_back_days: Whole | None = None

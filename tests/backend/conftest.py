@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
 import shutil
 import socket
@@ -18,7 +17,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import psycopg2
 import pytest
 import requests
 from sanic import Sanic
@@ -29,10 +27,12 @@ from backend.clock import DEMO_START
 from backend.database import Database
 from backend.migrations import migrate
 from backend.models import Document, Person, new_id
+from backend.pass_keys import PassKeys
 from backend.registry.folding import fold_name
 from backend.settings import Settings
+from tests.support.postgres import own_schema
 
-SECRETS = {"assistant": b"a" * 32, "desk": b"d" * 32, "province": b"p" * 32}
+SECRETS = {"assistant": b"a" * 32, "desk": b"d" * 32, "province": b"p" * 32, "bot": b"b" * 32}
 
 
 class ManualClock:
@@ -159,7 +159,7 @@ def settings_for(file: Path) -> Settings:
         database_url=f"sqlite:///{file}",
         clients=SECRETS,
         record_key=b"r" * 32,
-        pass_key=b"p" * 32,
+        pass_keys=PassKeys(b"p" * 32),
         demo=True,
         client_rate=1e6,
         client_burst=1_000_000,
@@ -223,23 +223,9 @@ def platform(settings: Settings, start_platform: Callable[[Settings], RunningPla
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
     """A migrated schema of this test's own on PostgreSQL; the test is skipped when there is no server."""
-    base = os.environ.get("JKT_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
-    try:
-        connection = psycopg2.connect(base, connect_timeout=3)
-    except psycopg2.OperationalError as error:
-        pytest.skip(f"no PostgreSQL at JKT_TEST_POSTGRES: {type(error).__name__}")
-    schema = f"core_{uuid.uuid4().hex[:12]}"
-    connection.autocommit = True
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE SCHEMA {schema}")
-    try:
-        url = f"{base}?options=-csearch_path%3D{schema}"
+    with own_schema("core") as url:
         migrate(url)
         yield url
-    finally:
-        with connection.cursor() as cursor:
-            cursor.execute(f"DROP SCHEMA {schema} CASCADE")
-        connection.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from backend.models import (
     Application,
+    Document,
     FamilyLink,
     HealthCode,
     HealthDeclaration,
@@ -154,11 +155,16 @@ def test_a_foreigner_nobody_finds_is_reviewed_within_a_day_and_approved_by_the_d
     number = made["receipt"]["number"]
     again = apply(platform, application(prove(platform, conversation="c-2"), who=who))
     assert again.json()["reason"] == "reviewing"
-    move = {"state": "answered", "reply": "已核实，健康码已生成。"}
-    path = f"/v1/service-requests/{number}/transitions"
+    move = {"action": "answer", "agent": "A001", "version": 1, "reply": "已核实，健康码已生成。"}
+    path = f"/v1/service-requests/{number}/steps"
     assert platform.post(path, move, client="desk").status_code == 422
     assert platform.post(path, move | {"decision": "approve"}, client="desk").status_code == 200
-    assert platform.post(path, {"state": "closed"}, client="desk").status_code == 200
+    assert (
+        platform.post(
+            path, {"action": "close", "agent": "A001", "version": 2, "reason": "已知晓"}, client="desk"
+        ).status_code
+        == 200
+    )
     now_there = apply(platform, application(prove(platform, conversation="c-3"), who=who)).json()
     assert (now_there["state"], now_there["colour"]) == ("exists", "green")
 
@@ -166,17 +172,70 @@ def test_a_foreigner_nobody_finds_is_reviewed_within_a_day_and_approved_by_the_d
 def test_a_rejected_application_can_be_made_again(platform):
     who = ANNA | {"document_number": "C9990003"}
     number = apply(platform, application(prove(platform), who=who)).json()["receipt"]["number"]
-    move = {"state": "answered", "reply": "护照照片不清楚。", "decision": "reject"}
-    platform.post(f"/v1/service-requests/{number}/transitions", move, client="desk")
+    move = {
+        "action": "answer",
+        "agent": "A001",
+        "version": 1,
+        "reply": "护照照片不清楚。",
+        "decision": "reject",
+    }
+    platform.post(f"/v1/service-requests/{number}/steps", move, client="desk")
     platform.clock.advance(minutes=2)
     assert apply(platform, application(prove(platform), who=who)).json()["state"] == "reviewing"
+
+
+def test_a_withdrawn_application_can_be_made_again(platform):
+    who = ANNA | {"document_number": "C9990003"}
+    receipt = apply(platform, application(prove(platform), who=who)).json()["receipt"]
+    wish = {"wish": "withdraw", "fetch_code": receipt["fetch_code"]}
+    assert platform.post(f"/v1/service-requests/{receipt['number']}/wishes", wish).status_code == 200
+    platform.clock.advance(minutes=2)
+    assert apply(platform, application(prove(platform), who=who)).json()["state"] == "reviewing"
+
+
+@pytest.mark.parametrize("decision", ["approve", "reject"])
+def test_who_asks_with_the_fetch_code_is_told_what_was_reviewed_and_how_it_ended(platform, decision):
+    """An answer to a refused application read like any other reply: whether there was a code now, nobody could tell."""
+    who = ANNA | {"document_number": "C9990003"}
+    receipt = apply(platform, application(prove(platform), who=who)).json()["receipt"]
+    path, code = f"/v1/service-requests/{receipt['number']}", receipt["fetch_code"]
+    before = platform.get(path, fetch_code=code).json()
+    assert (before["reviews"], before["decision"]) == ("application", None)
+    move = {"action": "answer", "agent": "A001", "version": 1, "reply": "已核对。", "decision": decision}
+    platform.post(f"{path}/steps", move, client="desk")
+    after = platform.get(path, fetch_code=code).json()
+    assert (after["reviews"], after["decision"], after["reply"]) == ("application", decision, "已核对。")
+
+
+@pytest.mark.parametrize(("decision", "kept"), [("approve", "P99900002"), ("reject", "P99900001")])
+def test_a_document_is_corrected_when_the_desk_approves_and_not_otherwise(
+    platform, register, verify, decision, kept
+):
+    citizen = register(name="MARTIN PAUL", document_type="passport", number="P99900001")
+    token = verify(citizen)
+    body = {
+        "what": "document",
+        "document_type": "passport",
+        "document_number": "P99900002",
+        "valid_until": "2031-01-01",
+        **TALK,
+    }
+    receipt = platform.post("/v1/people/me/corrections", body, session=token).json()
+    assert receipt["after"] != receipt["before"]
+    path = f"/v1/service-requests/{receipt['number']}"
+    assert platform.get(path, session=token).json()["reviews"] == "document"
+    move = {"action": "answer", "agent": "A001", "version": 1, "reply": "已核对。", "decision": decision}
+    assert platform.post(f"{path}/steps", move, client="desk").status_code == 200
+    assert platform.get(path, session=token).json()["decision"] == decision
+    with platform.database.read() as session:
+        assert session.execute(select(Document.number)).scalars().all() == [kept]
 
 
 def test_a_decision_belongs_to_a_review_alone(platform):
     body = {"kind": "help", "category": "x", "title": "x", "content": "x", **TALK}
     number = platform.post("/v1/service-requests", body).json()["number"]
-    move = {"state": "answered", "reply": "好", "decision": "approve"}
-    assert platform.post(f"/v1/service-requests/{number}/transitions", move, client="desk").status_code == 422
+    move = {"action": "answer", "agent": "A001", "version": 1, "reply": "好", "decision": "approve"}
+    assert platform.post(f"/v1/service-requests/{number}/steps", move, client="desk").status_code == 422
 
 
 @pytest.mark.parametrize("name", ["DE LA CRUZ MARIA JOSE ONEILL", "maria-jose o'neill de la cruz"])
@@ -328,8 +387,8 @@ def test_a_misspelt_name_is_corrected_by_the_desk_and_shown_masked(platform, reg
     held = platform.get(f"/v1/service-requests/{receipt['number']}", client="desk").json()
     assert "岳明" not in held["content"]
     assert "实名比对：一致" in held["content"]
-    move = {"state": "answered", "reply": "已更正。", "decision": "approve"}
-    platform.post(f"/v1/service-requests/{receipt['number']}/transitions", move, client="desk")
+    move = {"action": "answer", "agent": "A001", "version": 1, "reply": "已更正。", "decision": "approve"}
+    platform.post(f"/v1/service-requests/{receipt['number']}/steps", move, client="desk")
     with platform.database.read() as session:
         assert session.execute(select(Person.name)).scalar_one() == "岳明辉"
 
@@ -363,8 +422,8 @@ def test_a_phone_that_is_gone_is_reviewed_and_changed_by_the_desk(platform, regi
     receipt = platform.post("/v1/account-reviews", body).json()
     assert receipt["after"] == "139****0066"
     assert receipt["before"] == "139****0001"
-    move = {"state": "answered", "reply": "已换绑。", "decision": "approve"}
-    path = f"/v1/service-requests/{receipt['number']}/transitions"
+    move = {"action": "answer", "agent": "A001", "version": 1, "reply": "已换绑。", "decision": "approve"}
+    path = f"/v1/service-requests/{receipt['number']}/steps"
     assert platform.post(path, move, client="desk").status_code == 200
     with platform.database.read() as session:
         assert session.execute(select(Person.phone)).scalar_one() == "13900000066"

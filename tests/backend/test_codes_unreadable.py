@@ -13,7 +13,8 @@ from backend.codes import issue_code, record_event
 from backend.codes.setting_aside import TRIED_AGAIN
 from backend.codes.sweep import Workers, catch_up
 from backend.colour.events import EntryScan
-from backend.models import CodeChange, ColourEvent, HealthCode, Person
+from backend.contract import load_contract
+from backend.models import CodeChange, ColourEvent, HealthCode, HealthDeclaration, Person
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 PEOPLE = [f"per_{number}" for number in range(9)]
@@ -99,3 +100,49 @@ def test_worker_processes_go_on_too(store):
     with Workers(store.url, 2) as workers:
         assert catch_up(store, NOW + 2 * DAY, workers=workers, batch=3) == len(PEOPLE) - 1
     assert codes(store)[BAD].unread
+
+
+@pytest.fixture
+def unreadable(platform, register, verify):
+    """A verified citizen with a code whose story cannot be read; their id and session."""
+    citizen = register()
+    with platform.database.write() as session:
+        issue_code(session, citizen.person_id, NOW - HOUR, NOW + 14 * DAY)
+        scan = EntryScan(id="evt_1", at=NOW, known_at=NOW, origin="outbreak")
+        record_event(session, citizen.person_id, scan, NOW)
+        held = ColourEvent.__table__
+        session.execute(update(held).values(payload={"origin": "nowhere"}))
+    return citizen.person_id, verify(citizen)
+
+
+def asked(platform, unreadable, what):
+    person_id, session = unreadable
+    if what == "code":
+        return platform.get(f"/v1/people/{person_id}/code", session=session)
+    declared = {"symptoms": [], "risk_stay": False, "contact": False}
+    return platform.post(f"/v1/people/{person_id}/declarations", declared, session=session)
+
+
+@pytest.mark.parametrize("what", ["code", "declaration"])
+def test_who_asks_is_told_so_with_the_request_the_log_knows(platform, unreadable, what):
+    with capture_logs() as logs:
+        answer = asked(platform, unreadable, what)
+    problem = answer.json()
+    assert answer.status_code == 500
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    load_contract().validator("Problem").validate(problem)
+    assert problem["code"] == "story_unreadable"
+    request_id = answer.headers["X-Request-Id"]
+    assert problem["instance"] == f"urn:jkt:request:{request_id}"
+    (line,) = [line for line in logs if line["event"] == "failure"]
+    assert line["request_id"] == request_id
+    assert (line["kind"], line["cause"]) == ("StoryUnreadable", "InvalidEvent")
+    assert unreadable[0] not in str(line) + answer.text
+    assert "nowhere" not in str(line) + answer.text
+
+
+def test_what_was_declared_is_not_half_kept(platform, unreadable):
+    asked(platform, unreadable, "declaration")
+    with platform.database.read() as session:
+        assert session.execute(select(HealthDeclaration)).first() is None
+        assert len(session.execute(select(ColourEvent)).all()) == 1

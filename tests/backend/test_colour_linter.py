@@ -188,7 +188,7 @@ def test_red_and_yellow_for_one_event_contradict(edit):
 @pytest.mark.parametrize(
     "mistake",
     [
-        ("2021-07.yml", "to: 2021-11-08", "to: 2021-07-28", "never", "before it begins"),
+        ("2021-07.yml", "to: 2021-10-31", "to: 2021-07-28", "never", "before it begins"),
         ("2021-11.yml", "after_negatives: 1", "after_negatives: 2", "never", "when the rule has ended"),
         (
             "2021-11.yml",
@@ -228,7 +228,7 @@ def test_a_rule_that_is_replaced_everywhere_can_never_fire(edit):
     faults = edit(
         "2022-07-19.yml",
         "    region: '510100'\n    from: 2022-07-19\n    to: null\n    when: {event: emergency",
-        "    region: '510000'\n    from: 2021-11-09\n    to: null\n    when: {event: emergency",
+        "    region: '510000'\n    from: 2021-11-01\n    to: null\n    when: {event: emergency",
     )
     told = [fault for fault in faults if fault.rule == "emergency-yellow-2021-11"]
     assert "it can never fire: emergency-yellow-chengdu-2022-07" in the_only(told).reason

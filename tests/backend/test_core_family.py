@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from backend.contract import load_contract
+from backend.models import OutgoingEvent
 
 
 @pytest.fixture
@@ -49,6 +51,15 @@ def test_a_mother_without_a_phone_is_linked_and_her_code_can_be_read(platform, r
     assert [m["person_id"] for m in platform.get("/v1/people/me/family", session=token).json()["items"]] == [
         member.person_id
     ]
+
+
+def test_whoever_is_linked_is_told_of_it_once(platform, register, token):
+    member = mother(register)
+    assert add(platform, token, body_of(member)).status_code == 201
+    assert add(platform, token, body_of(member)).status_code == 409
+    with platform.database.read() as session:
+        told = session.execute(select(OutgoingEvent.person_id).where(OutgoingEvent.kind == "family.linked"))
+        assert told.scalars().all() == [member.person_id]
 
 
 def test_the_link_does_not_work_the_other_way_round(platform, register, token, verify):

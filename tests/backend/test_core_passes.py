@@ -123,8 +123,9 @@ def test_a_code_ends_when_the_colour_worsens_and_stays_ended(platform, me, token
     give_code(platform, me.person_id, after)
     assert (serial in revoked(platform)) is not counts  # before anybody has called the hook
     with platform.database.write() as session:
-        assert revoke_worsened(session, platform.clock.now()) == (0 if counts else 1)
-        assert revoke_worsened(session, platform.clock.now()) == 0
+        colours = {me.person_id: after}
+        assert revoke_worsened(session, platform.clock.now(), colours) == (0 if counts else 1)
+        assert revoke_worsened(session, platform.clock.now(), colours) == 0
     give_code(platform, me.person_id, "green")
     assert (serial in revoked(platform)) is not counts
     state = platform.get(path(me), session=token).json()["items"][0]["state"]
@@ -142,9 +143,10 @@ def test_worsening_on_both_stores_ends_the_right_codes(any_platform, new_citizen
     give_code(any_platform, people[0].person_id, "yellow")
     give_code(any_platform, people[1].person_id, "red")
     with any_platform.database.write() as session:
-        assert revoke_worsened(session, any_platform.clock.now(), people[1].person_id) == 1
-        assert revoke_worsened(session, any_platform.clock.now()) == 1
-    assert len(revoked(any_platform)) == 2
+        worse = {people[1].person_id: "red", people[2].person_id: "green"}
+        assert revoke_worsened(session, any_platform.clock.now(), worse) == 1
+        assert revoke_worsened(session, any_platform.clock.now(), worse) == 0
+    assert len(revoked(any_platform)) == 2  # the yellow one too, which nobody has ended yet
 
 
 @pytest.mark.parametrize("kind", ["live", "offline"])

@@ -21,7 +21,7 @@ def test_defaults_are_the_embedded_demonstration(tmp_path):
     settings = Settings.from_environment({"JKT_VAR_DIR": str(tmp_path)})
     assert settings.database_url == f"sqlite:///{tmp_path}/db/backend.sqlite3"
     assert (settings.host, settings.port, settings.demo, settings.clock) == ("127.0.0.1", 8000, True, "demo")
-    assert set(settings.clients) == {"assistant", "desk", "province"}
+    assert set(settings.clients) == {"assistant", "bot", "desk", "province"}
     assert Settings.from_environment({"JKT_VAR_DIR": str(tmp_path)}).clients == settings.clients
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from backend import demo, importers
 from backend.contract import load_contract
+from backend.pass_keys import PassKeys
 from backend.settings import Settings
 
 from .conftest import SECRETS, ManualClock, RunningPlatform, running
@@ -33,7 +34,7 @@ def started(file: Path) -> Settings:
         database_url=f"sqlite:///{file}",
         clients=SECRETS,
         record_key=b"r" * 32,
-        pass_key=b"p" * 32,
+        pass_keys=PassKeys(b"p" * 32),
         demo=True,
         client_rate=1e6,
         client_burst=10**6,

@@ -17,6 +17,7 @@ from backend import demo
 from backend.database import Database
 from backend.importers.rows import Table
 from backend.models import Appeal, Document, FamilyLink, HealthCode, Person, Site, TestResult
+from backend.pass_keys import PassKeys
 from backend.settings import Settings
 
 from .conftest import SECRETS, ManualClock, RunningPlatform, running
@@ -31,7 +32,11 @@ def played(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """A platform with the demonstration set."""
     file = shutil.copy(migrated_file, tmp_path_factory.mktemp("demo") / "backend.sqlite3")
     settings = Settings(
-        database_url=f"sqlite:///{file}", clients=SECRETS, record_key=b"r" * 32, pass_key=b"p" * 32, demo=True
+        database_url=f"sqlite:///{file}",
+        clients=SECRETS,
+        record_key=b"r" * 32,
+        pass_keys=PassKeys(b"p" * 32),
+        demo=True,
     )
     clock = ManualClock()
     with running(settings, clock) as platform:

@@ -14,6 +14,7 @@ from backend.clock import CHINA
 from backend.database import Database
 from backend.importers.risk_areas import read_moment
 from backend.models import Division, DivisionAlias, ImportRun, RiskArea, RiskSnapshot, Site, ZoneTown
+from backend.pass_keys import PassKeys
 from backend.settings import Settings
 
 from .conftest import SECRETS
@@ -32,7 +33,7 @@ def divided_file(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) 
     """A store with all divisions; tests work on copies."""
     file = Path(shutil.copy(migrated_file, tmp_path_factory.mktemp("divided") / "divided.sqlite3"))
     divided = Settings(
-        database_url=f"sqlite:///{file}", clients=SECRETS, record_key=b"r" * 32, pass_key=b"p" * 32
+        database_url=f"sqlite:///{file}", clients=SECRETS, record_key=b"r" * 32, pass_keys=PassKeys(b"p" * 32)
     )
     assert run(divided, "divisions", GAZETTEER / "divisions.csv") == 0
     return file

@@ -13,24 +13,30 @@ from backend.models import Person
 from backend.outbox import emit
 from backend.outbox.delivery import Delivery
 from backend.outbox.sending import Subscriber
-from bot.notices.courier import Courier
+from bot.notices.courier import Channel, Courier
+from bot.notices.ledger import DeliveryLedger
 from bot.notices.receiver import PATH, Receiver, event_routes
 from bot.notices.store import NoticeStore
 from bot.notices.wording import Wording
 from bot.settings import ROOT
 from bot.signing import PayloadSigner
 from privacy.database import open_engine
+from privacy.joins import Joins
 from privacy.notices import Subscription, Subscriptions
+from privacy.vault import utc_now
 from tests.backend.conftest import Server
 
 SECRET, KEY = b"e" * 32, b"k" * 32
 
 
 def receiver(url):
-    store, subscriptions = NoticeStore(open_engine(url), KEY), Subscriptions(url, KEY)
+    engine = open_engine(url)
+    store, subscriptions = NoticeStore(engine, KEY), Subscriptions(url, KEY)
     wording = Wording.load(ROOT / "data" / "notices.yml")
-    courier = Courier(store, subscriptions, wording, PayloadSigner(KEY))
-    return Receiver(SECRET, store, subscriptions, wording), courier
+    joins = Joins(url, KEY, utc_now)
+    ledger, signer = DeliveryLedger(engine), PayloadSigner(KEY)
+    courier = Courier(store, ledger, subscriptions, wording=wording, signer=signer, joins=joins)
+    return Receiver(SECRET, store, subscriptions, wording, joins), courier
 
 
 def serve(taker):
@@ -63,7 +69,7 @@ def test_an_event_becomes_one_notice_although_both_sides_are_restarted(any_store
 
     for _ in range(2):
         _, courier = receiver(url)
-        asyncio.run(courier.push_due({"web": web}))
+        asyncio.run(courier.push_due({"web": Channel(web)}))
         assert deliver(any_store, address) == 0
     assert said == [("talk-1", "您的健康码状态有更新，点“查看”了解怎么做。")]
 

@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backend.contract import load_contract
 from backend.travel.__main__ import main
 from backend.travel.journey import Journey, applicable
 from backend.travel.linter import lint
 from backend.travel.rulebook import RULES, STAYS, TravelRule, load_rules
+from backend.travel.stays import Stayed, judge
 
 SHANGHAI, BEIJING, LHASA = "310000", "110000", "540100"
 CHENGDU, GARZE, MEISHAN, BAZHONG, DEYANG, MIANYANG = (
@@ -206,6 +208,133 @@ def test_a_journey_between_other_provinces_is_not_ours() -> None:
     assert told("2022-09-05", BEIJING, SHANGHAI) == {}
 
 
+HOME = Journey(DEMO, SHANGHAI, CHENGDU)
+
+
+def judged(*stays: Stayed, journey: Journey = HOME) -> list[tuple[str, bool]]:
+    """Each stay with whether it decides, and what else is said of it."""
+    found = judge(load_rules(), journey, stays)
+    return [
+        (v.stayed.stay + (" too old" if v.too_old else " silent" if v.silent else ""), v.decides)
+        for v in found.verdicts
+    ]
+
+
+@pytest.mark.parametrize(
+    ("stays", "deciding"),
+    [
+        (("low", "high", "medium"), "high"),
+        (("clear", "medium", "low"), "medium"),
+        (("clear", "low"), "low"),
+        (("clear",), "clear"),
+    ],
+)
+def test_of_several_stays_the_strictest_decides(stays: tuple[str, ...], deciding: str) -> None:
+    found = dict(judged(*(Stayed(stay) for stay in stays)))  # type: ignore[arg-type]
+    assert [stay for stay, decides in found.items() if decides] == [deciding]
+
+
+def test_each_stay_keeps_its_own_rules_and_what_holds_for_everybody_is_said_once() -> None:
+    found = judge(load_rules(), HOME, [Stayed("high"), Stayed("medium", BEIJING)])
+    assert [[rule.id for rule in v.rules] for v in found.verdicts] == [["high-2022-06"], ["medium-2022-06"]]
+    assert [rule.id for rule in found.common] == ["entry-code-2022-04"]
+
+
+def test_a_strict_stay_that_is_too_old_leaves_the_decision_to_the_others() -> None:
+    old, newer = Stayed("high", left=date(2022, 8, 20)), Stayed("low", left=date(2022, 9, 1))
+    assert judged(old, newer) == [("high too old", False), ("low", True)]
+
+
+@pytest.mark.parametrize(
+    ("on", "within", "beyond"),
+    [
+        (date(2022, 4, 5), date(2022, 3, 22), date(2022, 3, 21)),  # fourteen days
+        (DEMO, date(2022, 8, 29), date(2022, 8, 28)),  # seven, with the ninth edition
+    ],
+)
+def test_each_stay_counts_by_the_look_back_of_its_day(on: date, within: date, beyond: date) -> None:
+    journey = replace(HOME, on=on)
+    assert judged(Stayed("high", left=within), Stayed("medium", left=beyond), journey=journey) == [
+        ("high", True),
+        ("medium too old", False),
+    ]
+
+
+def test_of_two_alike_the_one_left_later_decides() -> None:
+    earlier, later = Stayed("high", left=date(2022, 8, 30)), Stayed("high", BEIJING, left=date(2022, 9, 3))
+    for told_first in ([earlier, later], [later, earlier]):
+        found = judge(load_rules(), HOME, told_first)
+        assert [v.stayed.left for v in found.verdicts if v.decides] == [date(2022, 9, 3)]
+
+
+def test_a_stay_no_rule_speaks_of_stays_open_beside_the_one_that_decides() -> None:
+    assert judged(Stayed("class_a"), Stayed("medium")) == [("class_a silent", False), ("medium", True)]
+
+
+def test_when_no_rule_speaks_of_any_nothing_decides() -> None:
+    journey = replace(HOME, on=date(2022, 11, 15))
+    assert judged(Stayed("high"), Stayed("low"), journey=journey) == [
+        ("high silent", False),
+        ("low silent", False),
+    ]
+
+
+def test_a_stay_counts_by_the_place_it_was_in() -> None:
+    """October 2022: who came from Lhasa was isolated centrally, whatever other place they came through."""
+    journey = Journey(date(2022, 10, 10), BEIJING, CHENGDU)
+    found = judge(load_rules(), journey, [Stayed("clear"), Stayed("clear", LHASA)])
+    (deciding,) = [v for v in found.verdicts if v.decides]
+    assert deciding.stayed.origin == LHASA
+    assert "tibet-2022-10" in {rule.id for rule in deciding.rules}
+    assert "others-2022-10" not in {rule.id for rule in found.common}
+
+
+#: The table of risk_areas.md, row for row, as the rules name the rows they render.
+TABLE = [
+    "2020-05-01 medium risk",
+    "2020-05-01 high risk",
+    "2021-04 low risk → Chengdu",
+    "2021-04 abroad or medium/high → 甘孜",
+    "2022-01-19 any other province",
+    "2022-01-19 medium/high and its county",
+    "2022-04-02 medium/high area",
+    "2022-04-02 same township/street",
+    "2022-04-02 same county, other streets",
+    "2022-04-02 same city, other counties; or county with cases but no risk area",
+    "2022-04-15 class A city",
+    "2022-04-15 class B city, county with cases",
+    "2022-04-15 class B city, other counties",
+    "2022-04-21 everyone from outside (the code)",
+    "2022-04-21 everyone from outside (the test)",
+    "2022-05-28 everyone",
+    "2022-06-27 area without outbreak",
+    "2022-06-29 high-risk area in the last 7 days",
+    "2022-06-29 medium-risk area",
+    "2022-06-29 low-risk area",
+    "2022-06-29 no outbreak",
+    "2022-07-18 18:00 leaving Chengdu",
+    "2022-07 (Meishan) low-risk areas",
+    "2022-07 (Meishan) Chengdu",
+    "2022-09/10 Tibet",
+    "2022-09/10 parts of Qinghai",
+    "2022-09/10 Wanning (Hainan)",
+    "2022-09/10 Tianjin, Xinjiang, Shenzhen, Guiyang…",
+    "2022-09/10 others",
+    "2022-09-29 (Bazhong) yellow-code people",
+    "2022-09-29 (Bazhong) red",
+    "2022-11-23 (Deyang) high-risk area in 7 days",
+    "2022-11-23 (Deyang) low-risk area",
+    "2022-11-23 (Deyang) other provinces",
+    "2022-11/12 (Chengdu) high",
+    "2022-11/12 (Chengdu) low",
+]
+
+
+def test_every_row_of_the_table_is_a_rule_and_nothing_else_calls_itself_one() -> None:
+    rows = [rule.row for rule in load_rules()]
+    assert sorted(row for row in rows if row[0] == "2") == sorted(TABLE)
+
+
 _JOURNEYS = st.builds(
     Journey,
     on=st.dates(date(2020, 1, 1), date(2023, 6, 1)),
@@ -249,6 +378,32 @@ def test_a_stay_never_counts_again_once_it_is_too_old(journey: Journey, later: i
         assert applicable(load_rules(), older).too_old
 
 
+_STAYS = st.lists(
+    st.builds(
+        Stayed,
+        stay=st.sampled_from(STAYS),
+        origin=st.sampled_from([None, SHANGHAI, LHASA, CHENGDU]),
+        left=st.none() | st.dates(date(2022, 8, 1), date(2022, 9, 5)),
+    ),
+    min_size=1,
+    max_size=4,
+)
+
+
+@given(_JOURNEYS, _STAYS)
+@settings(max_examples=300)
+def test_judged_together_each_stay_is_told_what_it_is_told_alone_and_one_decides(
+    journey: Journey, stays: list[Stayed]
+) -> None:
+    together = judge(load_rules(), journey, stays)
+    alone = [judge(load_rules(), journey, [stayed]).verdicts[0] for stayed in stays]
+    assert [replace(v, decides=False) for v in together.verdicts] == [
+        replace(v, decides=False) for v in alone
+    ]
+    assert sum(v.decides for v in together.verdicts) == any(v.rules for v in together.verdicts)
+    assert not any(v.rules and (v.too_old or v.silent) for v in together.verdicts)
+
+
 def test_the_shipped_files_hold_no_fault(capsys: pytest.CaptureFixture[str]) -> None:
     rules, faults = lint()
     assert faults == []
@@ -280,3 +435,43 @@ def test_a_slip_of_an_editor_is_named_with_its_line(
     (tmp_path / "rules.yml").write_text(text.replace(old, new, 1), "utf-8")
     _, faults = lint(tmp_path)
     assert any(complaint in str(fault) and ":" in str(fault) for fault in faults), [str(f) for f in faults]
+
+
+def test_several_stays_over_http_each_with_its_rules_and_one_that_decides(platform: Any) -> None:
+    stays = "medium@330100~2022-09-02,high@310000~2022-08-30,class_a,low~2022-08-20"
+    answer = platform.get(
+        "/v1/travel-rules", origin=SHANGHAI, destination=CHENGDU, day="2022-09-05", stays=stays
+    )
+    told = answer.json()
+    load_contract().validator("TravelAnswer").validate(told)
+    assert [item["rule_id"] for item in told["items"]] == [
+        "high-2022-06",
+        "medium-2022-06",
+        "entry-code-2022-04",
+    ]
+    assert [(v["stay"], v["origin"], v["left"], v["rule_ids"]) for v in told["stays"]] == [
+        ("medium", "330100", "2022-09-02", ["medium-2022-06"]),
+        ("high", SHANGHAI, "2022-08-30", ["high-2022-06"]),
+        ("class_a", None, None, []),
+        ("low", None, "2022-08-20", []),
+    ]
+    assert [v["decides"] for v in told["stays"]] == [False, True, False, False]
+    assert [v["silent"] for v in told["stays"]] == [False, False, True, False]
+    assert [v["too_old"] for v in told["stays"]] == [False, False, False, True]
+    assert told["look_back_days"] == 7
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"stays": "high~2022-02-30"},
+        {"stays": "high;low"},
+        {"stays": ",".join(["high"] * 9)},
+        {"stays": "high", "stay": "low"},
+        {"stays": "high", "left": "2022-09-01"},
+    ],
+)
+def test_stays_that_cannot_be_read_are_refused_by_name(platform: Any, query: dict[str, str]) -> None:
+    answer = platform.get("/v1/travel-rules", origin=SHANGHAI, destination=CHENGDU, **query)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == "stays"

@@ -161,4 +161,4 @@ def _texts(schema: Schema) -> st.SearchStrategy[str]:
         return st.dates().map(dt.date.isoformat)
     if "pattern" in schema:
         return st.from_regex(schema["pattern"], fullmatch=True)
-    return st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
+    return st.text(st.characters(exclude_categories=["Cs"]), min_size=schema.get("minLength", 0), max_size=10)

@@ -21,7 +21,12 @@ from backend_client import PlatformClient
 from privacy.secrets import SecretStore
 
 ROOT = Path(__file__).parents[2]
-SECRETS = {"assistant": "platform_service", "desk": "platform_desk", "province": "platform_province"}
+SECRETS = {
+    "assistant": "platform_service",
+    "desk": "platform_desk",
+    "province": "platform_province",
+    "bot": "platform_bot",
+}
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, get_args
 
@@ -23,6 +24,7 @@ from backend_client import (
     ApplicantIn,
     ApplicationIn,
     CheckIn,
+    CodeLookIn,
     ColourEventIn,
     ConsentStatement,
     CorrectionIn,
@@ -31,16 +33,21 @@ from backend_client import (
     ErasureIn,
     EvidenceIn,
     FamilyApplicationIn,
+    HandOver,
     LaneEntryIn,
     MakePass,
     MemberIn,
+    OrderStep,
+    OrderWish,
     PhoneChange,
     PlatformClient,
     PlatformError,
+    RedeemHandover,
     ServiceRequestIn,
     StartPhoneCheck,
     StartVerification,
-    Transition,
+    Stayed,
+    TextNotice,
     VenueIn,
     VenueInvitation,
     VisitIn,
@@ -98,6 +105,15 @@ ORDER = ServiceRequestIn(
     conversation_id="c-1",
     channel="web",
 )
+STEP = OrderStep(
+    action="dispatch",
+    agent="A001",
+    version=1,
+    department="health:510107",
+    partners=("cdc",),
+    reason="结果未更新",
+    until="2022-09-20T23:59:59+08:00",
+)
 ERASURE = ErasureIn(receipt="SC20220905-K7M2Q9", conversation_id="c-1", channel="web", account=True)
 PICTURE = EvidenceIn(media_type="image/jpeg", content="/9j/4A==")
 DECISION = AppealDecision(state="rejected", text="已复核", reply="轨迹无误")
@@ -115,6 +131,7 @@ LANE = LaneEntryIn(
     temperature=36.5,
     purpose="买菜",
 )
+LOOK = CodeLookIn(agent="A001", call="LD20220905-000001", purpose="call_explain", phone="13800000000")
 KEY = "key-0123456789"
 NUMBER = "JKT20220905-000123"
 
@@ -124,6 +141,8 @@ CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     "keep_evidence": lambda p: p.keep_evidence("token", PICTURE, key=KEY),
     "list_appeals": lambda p: p.list_appeals("accepted", overdue=True, limit=5, cursor="c"),
     "decide_appeal": lambda p: p.decide_appeal("SS20220905-000001", DECISION, key=KEY),
+    "look_at_code": lambda p: p.look_at_code(LOOK, key=KEY),
+    "reveal": lambda p: p.reveal("JKT20220905-000001", "phone", "callback", "A001"),
     "open_evidence": lambda p: p.open_evidence("SS20220905-000001", "evi_1"),
     "declare_health": lambda p: p.declare_health("token", "per_1", DECLARATION, key=KEY),
     "health_declarations": lambda p: p.health_declarations("token", "per_1", limit=5, cursor="c"),
@@ -155,6 +174,10 @@ CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     "travel": lambda p: p.travel("310000", "510100", day=AT.date(), stay="high", left=dt.date(2022, 9, 2)),
     "start_verification": lambda p: p.start_verification(PERSON),
     "confirm_verification": lambda p: p.confirm_verification("ver_1", "246810"),
+    "issue_handover": lambda p: p.issue_handover("token", HandOver(channel="web", conversation_id="web-1")),
+    "redeem_handover": lambda p: p.redeem_handover(
+        RedeemHandover(token="h1.x", channel="web", conversation_id="web-1")
+    ),
     "me": lambda p: p.me("token"),
     "code": lambda p: p.code("token", "per_1"),
     "code_history": lambda p: p.code_history("token", "per_1", limit=2, cursor="c"),
@@ -164,6 +187,7 @@ CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     "append_colour_event": lambda p: p.append_colour_event(
         ColourEventIn(document_type="id_card", document_number="x1", event=EVENT), key=KEY
     ),
+    "text_notice": lambda p: p.text_notice("evt_1", TextNotice(person_id="per_1", language="zh"), key=KEY),
     "add_family": lambda p: p.add_family("token", MEMBER, key=KEY),
     "remove_family": lambda p: p.remove_family("token", "lnk_1", key=KEY),
     "start_phone_check": lambda p: p.start_phone_check(PHONE_CHECK),
@@ -189,6 +213,7 @@ CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     "notices": lambda p: p.notices("token", limit=2, cursor="c"),
     "accesses": lambda p: p.accesses("token", by_others=True, limit=2, cursor="c"),
     "export_person": lambda p: p.export_person("token"),
+    "end_session": lambda p: p.end_session("token", key=KEY),
     "erase_data": lambda p: p.erase_data(ERASURE, key=KEY, session="token"),
     "create_appeal": lambda p: p.create_appeal("token", APPEAL, key=KEY),
     "appeal": lambda p: p.appeal("token", "SS20220905-000001"),
@@ -196,9 +221,15 @@ CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     "create_service_request": lambda p: p.create_service_request(ORDER, key=KEY, session="token"),
     "service_request": lambda p: p.service_request(NUMBER, "7K2M9Q"),
     "list_service_requests": lambda p: p.list_service_requests("accepted", limit=2, cursor="c"),
-    "transition_service_request": lambda p: p.transition_service_request(
-        NUMBER, Transition(state="answered", text="已答复", reply="请刷新", decision="approve"), key=KEY
+    "take_step": lambda p: p.take_step(NUMBER, STEP, key=KEY),
+    "wish_for_request": lambda p: p.wish_for_request(
+        NUMBER,
+        OrderWish(wish="rate", fetch_code="7K2M9Q", satisfaction=5, text="很快"),
+        key=KEY,
+        session="token",
     ),
+    "order_catalogue": lambda p: p.order_catalogue("510107"),
+    "service_request_figures": lambda p: p.service_request_figures(AT, AT + dt.timedelta(days=1)),
 }
 CALLS |= {
     "passes": lambda p: p.passes("token", "per_1"),
@@ -337,16 +368,21 @@ def _part_differences(field: ModelField, part: dict[str, Any], where: str) -> It
 
 BODIES: list[tuple[type[Question], str]] = [
     (StartVerification, "start_verification"),
+    (HandOver, "issue_handover"),
+    (RedeemHandover, "redeem_handover"),
     (AddFamily, "add_family"),
     (ColourEventIn, "append_colour_event"),
+    (TextNotice, "text_notice"),
     (AppealIn, "create_appeal"),
     (ServiceRequestIn, "create_service_request"),
-    (Transition, "transition_service_request"),
+    (OrderStep, "take_step"),
+    (OrderWish, "wish_for_request"),
     (MakePass, "make_pass"),
     (VenueIn, "create_venue"),
     (VisitIn, "record_visit"),
     (VenueInvitation, "invite"),
     (CheckIn, "check_person"),
+    (CodeLookIn, "look_at_code"),
     (LaneEntryIn, "register_without_code"),
 ]
 
@@ -365,9 +401,18 @@ def test_document_kinds_are_the_contracts() -> None:
     assert set(get_args(DocumentType)) == set(words)
 
 
+def test_several_stays_are_written_as_the_contract_reads_them() -> None:
+    parameters = CONTRACT.operations["travel"].item["parameters"]
+    (pattern,) = [p["schema"]["pattern"] for p in parameters if p["name"] == "stays"]
+    stays = [Stayed("high", "310000", dt.date(2022, 9, 2)), Stayed("low"), Stayed("clear", "abroad")]
+    written = ",".join(stayed.wire() for stayed in stays)
+    assert written == "high@310000~2022-09-02,low,clear@abroad"
+    assert re.fullmatch(pattern, written)
+
+
 def test_every_problem_code_of_the_contract_has_an_error() -> None:
     codes = CONTRACT.document["components"]["schemas"]["Problem"]["properties"]["code"]["enum"]
-    statuses = {"rate_limited": 429, "unavailable": 503, "internal": 500}
+    statuses = {"rate_limited": 429, "unavailable": 503, "internal": 500, "story_unreadable": 500}
     for code in codes:
         error = error_for(statuses.get(code, 422), json.dumps({"code": code}).encode(), None, "r")
         assert not getattr(error, "cause", code).startswith("status_4"), code

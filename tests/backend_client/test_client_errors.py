@@ -19,6 +19,7 @@ from backend_client import (
     PlatformClient,
     PlatformError,
     RateLimited,
+    RecordUnreadable,
     Unavailable,
     WrongCode,
 )
@@ -42,6 +43,7 @@ CASES: list[tuple[int, str, dict[str, object], type[PlatformError], dict[str, ob
     (429, "rate_limited", {"retry_after": 60}, RateLimited, {"retry_after": 60}),
     (401, "bad_signature", {}, Unavailable, {"cause": "bad_signature"}),
     (401, "replayed", {}, Unavailable, {"cause": "replayed"}),
+    (500, "story_unreadable", {}, RecordUnreadable, {"code": "story_unreadable"}),
 ]
 
 
@@ -71,6 +73,16 @@ def test_server_failure_is_unavailable_whatever_its_words(
     server.otherwise = problem(status, code)
     with pytest.raises(Unavailable):
         client.division("510107")
+
+
+def test_one_persons_unreadable_record_keeps_nobody_else_waiting(
+    server: ScriptedServer, client: PlatformClient
+) -> None:
+    server.otherwise = problem(500, "story_unreadable")
+    for _ in range(20):
+        with pytest.raises(RecordUnreadable):
+            client.division("510107")
+    assert client.breaker_state == "closed"
 
 
 def test_code_is_read_from_the_type_when_it_stands_there_only() -> None:

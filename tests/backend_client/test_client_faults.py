@@ -11,6 +11,7 @@ import pytest
 from backend_client import (
     InvalidInput,
     NotFound,
+    OrderStep,
     PlatformClient,
     PlatformError,
     RateLimited,
@@ -18,7 +19,6 @@ from backend_client import (
     StartVerification,
     Surroundings,
     Timeouts,
-    Transition,
     Unavailable,
 )
 from backend_client.call import Call
@@ -47,9 +47,11 @@ RECORDED = {
     "category": "code",
     "title": "标题",
     "state": "accepted",
+    "urgency": "normal",
     "created_at": "2022-09-05T09:00:00+08:00",
     "due_at": "2022-09-12T09:00:00+08:00",
     "reply": None,
+    "wishes": [],
     "events": [],
 }
 
@@ -195,7 +197,7 @@ def test_every_write_of_the_client_has_a_key(server: ScriptedServer, client: Pla
     for write in (
         lambda: client.start_verification(person),
         lambda: client.confirm_verification("v", "123456"),
-        lambda: client.transition_service_request("n", Transition(state="closed"), key="request-2-key"),
+        lambda: client.take_step("n", OrderStep(action="sign", agent="A001", version=1), key="request-2-key"),
         lambda: client.remove_family("s", "link", key="request-3-key"),
     ):
         with pytest.raises(Unavailable):

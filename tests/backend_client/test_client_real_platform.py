@@ -21,11 +21,11 @@ from backend_client import (
     InvalidInput,
     NotFound,
     NotVerified,
+    OrderStep,
     PersonSession,
     PlatformClient,
     ServiceRequestIn,
     StartVerification,
-    Transition,
     Unavailable,
     WrongCode,
 )
@@ -219,15 +219,22 @@ def test_order_from_citizen_to_closed(running: RealPlatform, p: PlatformClient) 
         p.service_request(made.number, "WRONG1")
     assert desk.service_request(made.number).content == "昨天做的核酸没有结果"
     assert made.number in {order.number for order in desk.list_service_requests("accepted", limit=100).items}
-    for move in (
-        Transition(state="dispatched"),
-        Transition(state="in_progress", text="已签收"),
-        Transition(state="answered", reply="已上传，请刷新。"),
-        Transition(state="closed"),
-    ):
-        assert desk.transition_service_request(made.number, move, key=uuid.uuid4().hex).state == move.state
-    with pytest.raises(Conflict):
-        desk.transition_service_request(made.number, Transition(state="dispatched"), key=uuid.uuid4().hex)
+    moves: tuple[dict[str, Any], ...] = (
+        {"action": "dispatch", "department": "health:510107", "reason": "结果未更新"},
+        {"action": "sign", "text": "已签收"},
+        {"action": "submit", "reply": "已上传，请刷新。"},
+        {"action": "answer"},
+        {"action": "call_back", "reached": True, "solved": True, "satisfaction": 5},
+    )
+    seen = desk.service_request(made.number)
+    for move in moves:
+        assert seen.handling is not None
+        step = OrderStep(agent="A001", version=seen.handling.version, **move)
+        seen = desk.take_step(made.number, step, key=uuid.uuid4().hex)
+    assert seen.state == "closed"
+    with pytest.raises(Conflict) as stale:
+        desk.take_step(made.number, OrderStep(agent="A001", version=1, **moves[0]), key=uuid.uuid4().hex)
+    assert stale.value.reason == "stale"
     assert p.service_request(made.number, made.fetch_code).reply == "已上传，请刷新。"
 
 

@@ -216,3 +216,20 @@ async def test_errors_come_back_through_the_loop(connect: Callable[..., Platform
     with pytest.raises(Unavailable):
         await platform.run(lambda p: p.clock())
     platform.close()
+
+
+async def test_a_call_that_waited_too_long_for_a_thread_is_not_made(
+    server: ScriptedServer, connect: Callable[..., PlatformClient]
+) -> None:
+    released = threading.Event()
+    platform = AsyncPlatform(connect(), max_workers=1, longest_wait=0.0)
+    first = asyncio.create_task(platform.run(lambda _client: released.wait(10)))
+    second = asyncio.create_task(platform.run(lambda p: p.clock()))
+    await asyncio.sleep(0.01)
+    released.set()
+    with pytest.raises(Unavailable) as refused:
+        await second
+    assert refused.value.cause == "crowded"
+    assert server.received == []
+    await asyncio.gather(first, return_exceptions=True)
+    platform.close()

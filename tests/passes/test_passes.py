@@ -165,6 +165,30 @@ def test_the_command_says_by_its_status_what_a_code_is_worth(
     assert capsys.readouterr().out
 
 
+def test_codes_of_the_old_and_the_new_key_are_verified_and_the_list_of_the_new_one(folder: Path) -> None:
+    fresh = Ed25519PrivateKey.from_private_bytes(b"n" * 32)
+    both = published(trusted([KEY.public_key(), fresh.public_key()]))
+    (folder / "pass-keys.json").write_text(json.dumps({"keys": both}), "utf-8")
+    (folder / "revoked.bin").write_bytes(sign_list([b"gone__"], NOW, fresh))
+    for key in (KEY, fresh):
+        for facts, status in ((offline(), 0), (offline(serial=b"gone__"), 21)):
+            (folder / "shown").write_bytes(picture(facts, key))
+            shown = ["verify", str(folder / "shown"), "--in", str(folder), "--at", NOW.isoformat()]
+            assert main(shown) == status
+
+
+def test_a_key_that_is_not_there_is_named_and_old_files_are_given_as_a_reason(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fresh = Ed25519PrivateKey.from_private_bytes(b"n" * 32)
+    (folder / "shown").write_bytes(picture(offline(), fresh))
+    later = (NOW + timedelta(days=3)).isoformat()
+    assert main(["verify", str(folder / "shown"), "--in", str(folder), "--at", later]) == 22
+    said = capsys.readouterr()
+    assert next(iter(trusted([fresh.public_key()]))) in said.out
+    assert "3 days old: fetch new ones" in said.err
+
+
 def test_without_keys_the_command_says_what_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["verify", "x", "--in", str(tmp_path)]) == 2
     assert "fetch them first" in capsys.readouterr().err
