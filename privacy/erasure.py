@@ -13,7 +13,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import Any, Final, Literal
 
 import sqlalchemy as sa
@@ -72,6 +72,11 @@ class Erasure:
     elder: bool = False
     outcome: Mapping[str, Any] | None = None
     report: str = field(default="", repr=False)
+
+    @property
+    def day(self) -> datetime:
+        """The day in the receipt's number."""
+        return datetime.strptime(self.receipt[2:10], "%Y%m%d").replace(tzinfo=timezone.utc)
 
 
 class Erasures:

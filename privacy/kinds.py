@@ -6,11 +6,11 @@ import re
 from datetime import timedelta
 from typing import Final, Literal, get_args
 
-Kind = Literal["ID", "PASSPORT", "PERMIT", "PHONE", "NAME", "OTP", "GEO", "SESSION", "CODE", "SHIFT"]
+Kind = Literal["ID", "PASSPORT", "PERMIT", "PHONE", "NAME", "OTP", "GEO", "SESSION", "CODE", "SHIFT", "JOIN"]
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
-TOKEN: Final = re.compile(r"<(ID|PASSPORT|PERMIT|PHONE|NAME|OTP|GEO|SESSION|CODE|SHIFT)#[a-z2-7]{8}>")
+TOKEN: Final = re.compile(r"<(ID|PASSPORT|PERMIT|PHONE|NAME|OTP|GEO|SESSION|CODE|SHIFT|JOIN)#[a-z2-7]{8}>")
 """A token in text, e.g. ``<ID#k7m2q9xa>``; group 1 is the kind."""
 
 LIFETIMES: Final[dict[Kind, timedelta]] = {
@@ -24,6 +24,7 @@ LIFETIMES: Final[dict[Kind, timedelta]] = {
     "SESSION": timedelta(minutes=30),
     "CODE": timedelta(hours=1),
     "SHIFT": timedelta(hours=8),
+    "JOIN": timedelta(hours=1),
 }
 """How long the vault keeps a value of each kind (GB/T 35273-2020, 6.1: the shortest time that serves)."""
 

@@ -14,7 +14,8 @@ from privacy.names import family_name
 from privacy.recognise import find
 
 _LOOK_ALIKE: Final = re.compile(
-    r"[<＜〈《﹤]\s{0,3}(ID|PASSPORT|PERMIT|PHONE|NAME|OTP|GEO|SESSION|CODE|SHIFT)\s{0,3}[#﹟]", re.IGNORECASE
+    r"[<＜〈《﹤]\s{0,3}(ID|PASSPORT|PERMIT|PHONE|NAME|OTP|GEO|SESSION|CODE|SHIFT|JOIN)\s{0,3}[#﹟]",
+    re.IGNORECASE,
 )
 _LONG: Final = 8
 
@@ -91,7 +92,7 @@ def mask_value(kind: Kind, value: str) -> str:
         )
     if kind == "NAME":
         return _mask_name(value)
-    if kind in ("OTP", "GEO", "SESSION", "CODE", "SHIFT"):
+    if kind in ("OTP", "GEO", "SESSION", "CODE", "SHIFT", "JOIN"):
         return "****"
     return _stars(value, 2, 2) if len(value) > _LONG else _stars(value, 1, 1)
 

@@ -185,6 +185,8 @@ def _has_given_name(word: str) -> bool:
     given = word[len(family_name(word)) :]
     if given == word or not 1 <= len(given) <= 2 or word in words("not_answers"):  # noqa: PLR2004
         return False
+    if given[0] == "有" and given[1:] in words("given_after_you"):  # 丁有才, and no 全有
+        return True
     return not (words("not_in_names") - words("also_in_names")) & set(given)
 
 

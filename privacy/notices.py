@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from privacy.database import open_engine
 from privacy.sealing import Sealer
 
+#: What notices are about; each is a purpose ``notice_<kind>`` of its own.
+KINDS: Final = ("code", "result", "case", "reminder", "order", "family")
 #: Whom a notice is about when it is about a request made in the conversation itself.
 THIS_CONVERSATION: Final = "conversation"
 
@@ -37,11 +39,12 @@ class Subscription:
 
     Attributes:
         conversation_id, channel: where notices go.
-        kind: what they are about: ``code``, ``result``, ``case``, ``reminder``, ``order``.
+        kind: what they are about, one of ``KINDS``.
         about: the person they are about, or ``THIS_CONVERSATION``.
         owner: the person who asked for them, verified.
         relation: what ``about`` is to the owner (“母亲”); None for the owner's own.
         language, elder: how to speak.
+        text: whether a text message may be sent when nothing else reaches the person.
     """
 
     conversation_id: str = field(repr=False)
@@ -52,6 +55,7 @@ class Subscription:
     relation: str | None = None
     language: str = "zh"
     elder: bool = False
+    text: bool = False
 
 
 class Subscriptions:
@@ -76,12 +80,24 @@ class Subscriptions:
         mine = _lines.c.conversation == self._hash("conversation", conversation_id)
         return self._read(sa.select([_lines]).where(mine).order_by(_lines.c.kind, _lines.c.about))
 
+    def allow_text(self, conversation_id: str, *, allowed: bool) -> int:
+        """Allow or forbid text messages for all that a conversation asked for; return how many lines."""
+        lines = self.of_conversation(conversation_id)
+        for line in lines:
+            self.add(replace(line, text=allowed))
+        return len(lines)
+
     def wanting(self, kind: str, about: str, audience: Collection[str]) -> list[Subscription]:
         """Return who wants to hear of ``about`` and is one of ``audience``."""
         query = sa.select([_lines]).where(
             _lines.c.about == self._hash("person", about), _lines.c.kind == kind
         )
         return [line for line in self._read(query) if line.owner in audience]
+
+    def line(self, conversation_id: str, kind: str, about: str) -> Subscription | None:
+        """Return a line as it is now; None when it is not wanted any more."""
+        found = self._read(sa.select([_lines]).where(*_same(self._key_of(conversation_id, about, kind))))
+        return found[0] if found else None
 
     def holds(self, conversation_id: str, kind: str, about: str) -> bool:
         """Tell whether a conversation still wants to hear of ``about``."""

@@ -9,6 +9,7 @@ from typing import Final, Literal
 from privacy.documents import is_foreign_card
 from privacy.finding import Finding
 from privacy.folding import CHINESE_DIGITS, fold_width
+from privacy.join_codes import find_codes
 from privacy.kinds import TOKEN, Kind
 from privacy.names import find_beside, find_expected, find_introduced
 from privacy.numbers import (
@@ -23,7 +24,7 @@ from privacy.words import words
 
 __all__ = ["Expects", "Finding", "find"]
 
-Expects = Literal["name", "document", "phone", "otp"]
+Expects = Literal["name", "document", "phone", "otp", "join_code"]
 
 _DIGIT: Final = re.compile(r"\d")
 _FREE: Final = r"(?<![A-Za-z0-9#])"
@@ -70,11 +71,11 @@ _PHONE_LENGTHS: Final = range(7, 16)
 
 
 def find(text: str, expects: str | None = None) -> list[Finding]:
-    """Find identity numbers, other documents, phones, names, one-time passwords and signed codes.
+    """Find identity numbers, other documents, phones, names, one-time passwords, codes that join and signed codes.
 
     Args:
         text: what was typed. Tokens in it (``<ID#…>``) and ticket numbers (``JKT…``) are left alone.
-        expects: what the assistant has just asked for: ``name``, ``document``, ``phone``, ``otp`` or None.
+        expects: ``name``, ``document``, ``phone``, ``otp`` or ``join_code`` when it was just asked for, else None.
             What is asked for is found without introduction and also when it is mistyped.
 
     Returns:
@@ -84,6 +85,7 @@ def find(text: str, expects: str | None = None) -> list[Finding]:
     view = number_view(flat)
     layers: list[list[Finding]] = [_by_pattern(flat, _CODE, "CODE")]
     if _DIGIT.search(view):
+        layers.append(list(find_codes(flat, asked=expects == "join_code")))
         layers.append(_introduced_numbers(flat, view))
         layers.append(find_numbers(flat, view))
         layers.append(_by_pattern(view, _PASSPORT, "PASSPORT") + _by_pattern(view, _PERMIT, "PERMIT"))

@@ -52,6 +52,15 @@ class SecretStore:
             raise SecretUnusable(f"secret {name!r} is empty")
         return value
 
+    def given(self, name: str) -> str | None:
+        """Return the text that somebody has put into the file called ``name``; None when there is none.
+
+        Raises:
+            SecretUnusable: group or others may read it.
+        """
+        path = self.path(name)
+        return self._read(path) if path.exists() else None
+
     def path(self, name: str) -> Path:
         """Return where the secret called ``name`` lives; ValueError for a name that is no plain word."""
         if not _NAME.fullmatch(name):
@@ -62,8 +71,11 @@ class SecretStore:
         path = self.path(name)
         if not path.exists():
             self._create(path, fresh)
+        return self._read(path)
+
+    def _read(self, path: Path) -> str:
         if stat.S_IMODE(path.stat().st_mode) & _OTHERS:
-            raise SecretUnusable(f"secret {name!r} may be read by others: run chmod 600 on it")
+            raise SecretUnusable(f"secret {path.name!r} may be read by others: run chmod 600 on it")
         return path.read_text(encoding="ascii").strip()
 
     def _create(self, path: Path, value: str) -> None:
