@@ -15,7 +15,7 @@ PLAIN_CHARACTERS = 80
 ELDERLY_CHARACTERS = 40
 FEWEST_VARIANTS = 5
 
-_ENTRY_ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)?$")
+ENTRY_ID = re.compile(r"^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z0-9]+(-[a-z0-9]+)*)?$")
 _REGION = re.compile(r"^F?\d{6}(\d{3})?$")
 _SENTENCE_END = re.compile(r"[。！？；\n]")
 
@@ -105,7 +105,7 @@ class PolicyEntry(_Strict):
     @validator("id")
     @classmethod
     def _readable_id(cls, value: str) -> str:
-        if not _ENTRY_ID.match(value):
+        if not ENTRY_ID.match(value):
             raise ValueError("编号只用小写字母、数字和连字符，最多一个点（问题.版本）")
         return value
 

@@ -14,13 +14,14 @@ import numpy as np
 import yaml
 
 from knowledge.encoder import CachedEncoder, Encoder
+from knowledge.feed import Policies
 from knowledge.guards import EntryFacets
 from knowledge.index import PhrasingIndex
 from knowledge.models import PolicyEntry
 from knowledge.places import PlaceNames
 from knowledge.ranking import Calibration, Ranker, evidence
 from knowledge.regions import is_province
-from knowledge.store import PolicyStore, Snapshot
+from knowledge.store import Snapshot
 from knowledge.text import facets, read
 
 _log = logging.getLogger(__name__)
@@ -60,8 +61,8 @@ class KnowledgeIndex:
 
     def __init__(
         self,
-        store: PolicyStore,
-        encoder: Encoder,
+        store: Policies,
+        encoder: Encoder | CachedEncoder,
         *,
         places: PlaceNames | None = None,
         calibration: Calibration | None = None,
@@ -70,17 +71,18 @@ class KnowledgeIndex:
 
         Args:
             store: Where the entries come from; its changes are picked up by the searches.
-            encoder: Sentence encoder, `knowledge.shared_encoder()` in a process.
+            encoder: Sentence encoder, `knowledge.shared_encoder()` in a process; one with memory is shared by
+                several indexes of nearly the same entries.
             places: Names by which a question without a region can name one.
             calibration: Fitted figures; those shipped with the package when omitted.
         """
         self._store = store
-        self._encoder = CachedEncoder(encoder)
+        self._encoder = encoder if isinstance(encoder, CachedEncoder) else CachedEncoder(encoder)
         self._places = places
         self._calibration = calibration or Calibration.load()
         self._uncovered: Sequence[str] = tuple(yaml.safe_load(UNCOVERED_FILE.read_text("utf-8")))
         self._rebuilding = threading.Lock()
-        self._failed_version = -1
+        self._failed: Snapshot | None = None
         self._built = self._build(store.current())
 
     @property
@@ -92,6 +94,11 @@ class KnowledgeIndex:
     def version(self) -> int:
         """Version of the store's snapshot that is being served."""
         return self._built.snapshot.version
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The entries that are being served."""
+        return self._built.snapshot
 
     def search(
         self,
@@ -158,13 +165,13 @@ class KnowledgeIndex:
         """Look at the store now and return when its newest entries are being served."""
         snapshot = self._store.current()
         with self._rebuilding:
-            if snapshot.version != self._built.snapshot.version:
+            if snapshot is not self._built.snapshot:
                 self._built = self._build(snapshot)
 
     def _fresh(self) -> _Built:
         """What to search now; a change is built beside it and swapped in when it is ready."""
         snapshot = self._store.current()
-        stale = snapshot.version not in {self._built.snapshot.version, self._failed_version}
+        stale = snapshot is not self._built.snapshot and snapshot is not self._failed
         if stale and self._rebuilding.acquire(blocking=False):
             threading.Thread(
                 target=self._rebuild, args=(snapshot,), name="knowledge-index", daemon=True
@@ -175,7 +182,7 @@ class KnowledgeIndex:
         try:
             self._built = self._build(snapshot)
         except Exception:  # noqa: BLE001 - the thread's edge: the last good index goes on serving
-            self._failed_version = snapshot.version
+            self._failed = snapshot
             _log.exception("knowledge index could not be rebuilt", extra={"version": snapshot.version})
         finally:
             self._rebuilding.release()

@@ -119,6 +119,12 @@ class PolicyStore:
                 return entry
         raise UnknownEntry(entry_id)
 
+    def by_topic(self) -> list[tuple[str, PolicyEntry]]:
+        """The entries now, each with its topic: the name of its file without ending."""
+        self.current()
+        state = self._state
+        return [(path.stem, entry) for path, located in state.files.items() for _, entry in located]
+
     def _refresh(self) -> None:
         contents = self._changed_contents()
         if contents is None:

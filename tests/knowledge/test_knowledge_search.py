@@ -16,12 +16,11 @@ from hypothesis import strategies as st
 
 from knowledge import KnowledgeIndex, PolicyStore, shared_encoder
 from knowledge.encoder import CachedEncoder, Vectors
+from knowledge.measure import QUESTIONS_FILE
 from knowledge.places import PlaceNames
 from knowledge.text import LONGEST_QUESTION, facets, read, terms
 
-QUESTIONS: dict[str, list[dict[str, Any]]] = yaml.safe_load(
-    Path(__file__).with_name("retrieval.yml").read_text("utf-8")
-)
+QUESTIONS: dict[str, list[dict[str, Any]]] = yaml.safe_load(QUESTIONS_FILE.read_text("utf-8"))
 DAY = date(2022, 9, 5)
 
 
