@@ -1,4 +1,4 @@
-"""`python -m hotline run`: the desk on its port."""
+"""`python -m hotline`: the desk on its port; its accounts and its audit from the terminal."""
 
 from __future__ import annotations
 
@@ -9,16 +9,25 @@ import socket
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 
 from privacy.errors import SecretUnusable
 from privacy.retention import plan
 
+from . import anchors
+from .accounts import commands as accounts
 from .app import create_app
+from .audit import Audit
+from .demo import commands as demo
 from .desk import build
+from .knowledge import commands as knowledge
 from .retention import stores
 from .settings import Settings
+from .store import open_store
+
+_COMMANDS = {"accounts": accounts.run, "knowledge": knowledge.run, "demo-day": demo.run}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,6 +36,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("run", help="serve the agents' pages and the conversation API")
     commands.add_parser("retention", help="show what is kept how long, and what goes when")
+    accounts.add_to(commands)
+    knowledge.add_to(commands)
+    demo.add_to(commands)
+    audits = commands.add_parser("audit", help="check the audit").add_subparsers(dest="what", required=True)
+    verify = audits.add_parser(
+        "verify", help="walk the chain; exit status 1 and the first break when it is not whole"
+    )
+    verify.add_argument("--anchors", type=Path, help="file of anchors, when it lies elsewhere")
     chosen = parser.parse_args(argv)
     _log_to_stderr()
     try:
@@ -38,6 +55,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         for line in plan(stores(build(settings, time.time))):
             print(line)
         return 0
+    if chosen.command in _COMMANDS:
+        return _COMMANDS[chosen.command](build(settings, time.time), chosen)
+    if chosen.command == "audit":
+        return _verify(settings, chosen.anchors)
     try:
         listener = socket.create_server((settings.host, settings.port))
     except OSError as error:
@@ -47,6 +68,21 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     create_app(settings).run(sock=listener, access_log=False, motd=False, workers=1)
     return 0
+
+
+def _verify(settings: Settings, elsewhere: Path | None) -> int:
+    engine = open_store(settings.database_url)
+    path = elsewhere or settings.anchors
+    if elsewhere is not None and not elsewhere.exists():
+        sys.stderr.write(f"there is no file of anchors at {elsewhere}\n")
+        return 2
+    finding = anchors.verify(Audit(engine), path)
+    engine.dispose()
+    if finding.broken_at is None:
+        print(f"the audit is whole: {finding.entries} entries, {finding.anchors} anchors fit")
+        return 0
+    print(f"the audit is broken: entry {finding.broken_at} {finding.why}")
+    return 1
 
 
 def _log_to_stderr() -> None:

@@ -1,4 +1,4 @@
-"""What log-in and the API remember: tries, ended sessions, used nonces. In the store, so that all processes know."""
+"""Who may call the desk's API: signatures, and nonces in the store, so that all processes know them."""
 
 from __future__ import annotations
 
@@ -19,74 +19,10 @@ from backend_client.signing import (
     signature,
 )
 
-from .errors import BadSignature, Replayed, TooManyTries
-from .store import ended_sessions, login_tries, used_nonces
+from .errors import BadSignature, Replayed
+from .store import used_nonces
 
 _NONCE = re.compile(r"[0-9A-Za-z-]{16,64}")
-_ANY_ADDRESS_FACTOR = 10
-
-
-class LoginLimit:
-    """Counts tries to log in before the password is looked at, so that parallel guesses gain nothing."""
-
-    def __init__(self, engine: Any, tries: int, window_s: int) -> None:
-        """Allow `tries` from one address, ten times as many from all, within `window_s` seconds."""
-        self._engine = engine
-        self._tries = tries
-        self._window_s = window_s
-
-    def begin(self, address: str, now: float) -> None:
-        """Count one try.
-
-        Raises:
-            TooManyTries: this one is too many; it is not looked at.
-        """
-        second = int(now)
-        with self._engine.begin() as connection:
-            # The insert takes the write lock, so tries are counted one after the other.
-            added = connection.execute(sa.insert(login_tries).values(address=address, at=second))
-            connection.execute(sa.delete(login_tries).where(login_tries.c.at <= second - self._window_s))
-            mine = sa.select(sa.func.count(), sa.func.min(login_tries.c.at))
-            count, oldest = connection.execute(mine.where(login_tries.c.address == address)).one()
-            everybody, oldest_of_all = connection.execute(mine).one()
-            if count > self._tries or everybody > self._tries * _ANY_ADDRESS_FACTOR:
-                (own_id,) = added.inserted_primary_key
-                connection.execute(sa.delete(login_tries).where(login_tries.c.id == own_id))
-                since = oldest if count > self._tries else oldest_of_all
-                refusal: TooManyTries | None = TooManyTries(max(1, since + self._window_s - second))
-            else:
-                refusal = None
-        if refusal is not None:
-            raise refusal
-
-    def succeeded(self, address: str) -> None:
-        """Forget the tries of an address whose password was right."""
-        with self._engine.begin() as connection:
-            connection.execute(sa.delete(login_tries).where(login_tries.c.address == address))
-
-
-class EndedSessions:
-    """Sessions that were logged out before their cookie's time."""
-
-    def __init__(self, engine: Any) -> None:
-        """Use the tables of `store`."""
-        self._engine = engine
-
-    def end(self, session_id: str, expires: int, now: float) -> None:
-        """End a session; ending it twice is nothing."""
-        with self._engine.begin() as connection:
-            connection.execute(sa.delete(ended_sessions).where(ended_sessions.c.expires <= int(now)))
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(sa.insert(ended_sessions).values(session_id=session_id, expires=expires))
-        except IntegrityError:
-            return
-
-    def has(self, session_id: str) -> bool:
-        """Tell whether a session was ended."""
-        query = sa.select(ended_sessions.c.session_id).where(ended_sessions.c.session_id == session_id)
-        with self._engine.connect() as connection:
-            return connection.execute(query).first() is not None
 
 
 class ServiceGuard:

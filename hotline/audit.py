@@ -32,6 +32,17 @@ class Entry:
     request_id: str
 
 
+@dataclass(frozen=True)
+class Filter:
+    """Which entries are looked for; `None` asks nothing. `since` belongs to them, `before` does not."""
+
+    agent: str | None = None
+    action: str | None = None
+    subject: str | None = None
+    since: dt.datetime | None = None
+    before: dt.datetime | None = None
+
+
 class Audit:
     """The desk's audit."""
 
@@ -88,6 +99,42 @@ class Audit:
             query = query.where(audit.c.subject == subject)
         with self._engine.connect() as connection:
             return [_entry(row) for row in connection.execute(query)]
+
+    def search(self, wanted: Filter, limit: int, before_seq: int | None = None) -> list[Entry]:
+        """Return the newest entries that fit first, `limit` at most, older than the number `before_seq`."""
+        query = sa.select(audit).order_by(audit.c.seq.desc()).limit(limit)
+        for column, value in (
+            (audit.c.agent, wanted.agent),
+            (audit.c.action, wanted.action),
+            (audit.c.subject, wanted.subject),
+        ):
+            if value is not None:
+                query = query.where(column == value)
+        if wanted.since is not None:
+            query = query.where(audit.c.at >= wanted.since.astimezone(dt.timezone.utc).isoformat())
+        if wanted.before is not None:
+            query = query.where(audit.c.at < wanted.before.astimezone(dt.timezone.utc).isoformat())
+        if before_seq is not None:
+            query = query.where(audit.c.seq < before_seq)
+        with self._engine.connect() as connection:
+            return [_entry(row) for row in connection.execute(query)]
+
+    def head(self) -> tuple[int, str]:
+        """Return number and hash of the newest entry; 0 when there is none."""
+        with self._engine.connect() as connection:
+            seq, found = connection.execute(sa.select(audit_head.c.seq, audit_head.c.hash)).one()
+        return int(seq), str(found)
+
+    def hash_at(self, seq: int) -> str | None:
+        """Return the hash of an entry; `None` when it is not there (any more)."""
+        with self._engine.connect() as connection:
+            found: str | None = connection.execute(sa.select(audit.c.hash).where(audit.c.seq == seq)).scalar()
+        return found
+
+    def shortened_to(self) -> int:
+        """Return the number of the last entry that was deleted for its age; 0 when none was."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(sa.select(audit_anchor.c.seq)).scalar() or 0)
 
     def oldest(self) -> dt.datetime | None:
         """Return when the first entry that is kept was made; `None` when there is none."""

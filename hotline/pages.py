@@ -7,6 +7,8 @@ from typing import Any
 
 from mako.lookup import TemplateLookup  # type: ignore[import-untyped]
 
+from .menu import menu_of
+
 TEMPLATES = Path(__file__).parent / "templates"
 
 
@@ -20,6 +22,7 @@ class Pages:
         )
 
     def render(self, template: str, **values: Any) -> str:
-        """Return a page's HTML."""
-        page: str = self._lookup.get_template(f"{template}.mako").render_unicode(**values)
+        """Return a page's HTML, with the menu of `values["session"]`."""
+        menu = menu_of(values.get("session"))
+        page: str = self._lookup.get_template(f"{template}.mako").render_unicode(menu=menu, **values)
         return page

@@ -1,7 +1,7 @@
 """Signed session cookies and form tokens. Nothing here touches a request or a database.
 
-A cookie is `<payload>.<mac>`: base64url of a JSON object, and the hex HMAC-SHA256 of it. Its holder can read it and
-cannot change it.
+Whether a logged-in session still holds is asked of `accounts.sessions`; the cookie only names it. A cookie is
+`<payload>.<mac>`: base64url of a JSON object, and the hex HMAC-SHA256 of it. Its holder can read, not change it.
 """
 
 from __future__ import annotations
@@ -11,31 +11,39 @@ import hashlib
 import hmac
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from .accounts.people import Agent
 
 COOKIE = "desk_session"
 
 
 @dataclass(frozen=True)
 class Session:
-    """A browser's session; `agent` is the work number after log-in, `""` before.
+    """A browser's session; `agent` is the work number after the password, `""` before.
 
     Attributes:
         session_id: random; a new one at log-in, so that nobody can plant one beforehand.
-        agent: who is logged in.
+        agent: whose it is.
         form_token: must come back with every post.
         expires: unix seconds.
+        who: the person with their roles of this moment, once the log-in is complete; never in the cookie.
     """
 
     session_id: str
     agent: str
     form_token: str
     expires: int
+    who: Agent | None = field(default=None, compare=False)
 
     @property
     def logged_in(self) -> bool:
         """Tell whether somebody is logged in."""
-        return bool(self.agent)
+        return self.who is not None
+
+    def may(self, permission: str) -> bool:
+        """Tell whether somebody is logged in who may do this."""
+        return self.who is not None and self.who.may(permission)
 
     def accepts(self, token: str) -> bool:
         """Tell whether a form's token is this session's, in constant time."""
@@ -61,12 +69,6 @@ def unseal(cookie: str, key: bytes, now: float) -> Session | None:
         return None
     session_id, agent, form_token, expires = json.loads(base64.urlsafe_b64decode(payload))
     return Session(session_id, agent, form_token, expires) if now < expires else None
-
-
-def same_secret(given: str, expected: str) -> bool:
-    """Compare two passwords in a time that tells nothing, not even their lengths."""
-    digests = (hashlib.sha256(text.encode("utf-8", "replace")).digest() for text in (given, expected))
-    return hmac.compare_digest(*digests)
 
 
 def _mac(payload: str, key: bytes) -> str:

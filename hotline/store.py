@@ -57,20 +57,8 @@ used_nonces = sa.Table(
     sa.Column("expires", sa.Integer, nullable=False, index=True),
 )
 
-login_tries = sa.Table(
-    "login_tries",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("address", sa.String(64), nullable=False, index=True),
-    sa.Column("at", sa.Integer, nullable=False),
-)
-
-ended_sessions = sa.Table(
-    "ended_sessions",
-    metadata,
-    sa.Column("session_id", sa.String(64), primary_key=True),
-    sa.Column("expires", sa.Integer, nullable=False),
-)
+# What earlier forms of the desk kept and nobody reads any more: addresses and session ids.
+_GONE = ("login_tries", "ended_sessions")
 
 # The audit is append-only for the application too, not only by good manners: nothing changes, and only what the
 # anchor covers goes (`Audit.shorten`, after three years).
@@ -101,4 +89,6 @@ def open_store(url: str) -> Any:
     with engine.begin() as connection:
         for statement in _GUARDS.get(engine.dialect.name, []):
             connection.execute(sa.text(statement))
+        for table in _GONE:
+            connection.execute(sa.text(f"DROP TABLE IF EXISTS {table}"))
     return engine

@@ -18,6 +18,9 @@
     <dt>申诉的判断</dt><dd>${rule}</dd>
     <dt>电话</dt><dd>${phone}</dd>
   </dl>
+  % if session.may('person.reveal'):
+  <p><a href="/reveals/of/${row.number | u}">看一项完整信息</a></p>
+  % endif
   <h3>说明</h3>
   <p class="text">${content}</p>
   <h3>那几天在哪里</h3>
@@ -66,7 +69,7 @@
     <input type="hidden" name="form_token" value="${session.form_token}">
     <input type="hidden" name="to" value="rejected">
     <input type="hidden" name="key" value="${key}">
-    ${fields.reply('reply_rejected', reply, max_reply)}
+    ${fields.free('reply_rejected', 'reply', '答复', reply, max_reply, True)}
     <button type="submit" class="grave">不成立</button>
   </form>
   % endif

@@ -5,5 +5,5 @@
   % if reference:
   <p class="hint">编号 ${reference}</p>
   % endif
-  <p><a href="/orders">回到工单列表</a></p>
+  <p><a href="/">回到首页</a></p>
 </div>

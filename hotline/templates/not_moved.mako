@@ -5,21 +5,27 @@
   <p class="alert" role="alert">${sentence}</p>
   % if again:
   <p>您写的内容还在。再提交一次就行，不会重复办理。</p>
-  <form method="post" action="${href}/moves">
+  <form method="post" action="${href}/steps">
     <input type="hidden" name="form_token" value="${session.form_token}">
-    <input type="hidden" name="from" value="${form.came_from}">
-    <input type="hidden" name="to" value="${form.move.to}">
-    <input type="hidden" name="key" value="${form.key}">
-    <input type="hidden" name="decision" value="${form.decision}">
-    % if form.move.needs_reply:
-    ${fields.reply('reply', form.reply, max_reply)}
+    <input type="hidden" name="action" value="${filled.form.action}">
+    <input type="hidden" name="version" value="${filled.version}">
+    <input type="hidden" name="key" value="${filled.key}">
+    % for name in filled.form.fields:
+    % if name in longest:
+    ${fields.free(name, name, labels[name], filled.given[name], longest[name], name in filled.form.required)}
+    % elif name == 'partners':
+    % for partner in filled.partners:
+    <input type="hidden" name="partners" value="${partner}">
+    % endfor
+    % else:
+    <input type="hidden" name="${name}" value="${filled.given[name]}">
     % endif
-    ${fields.note('note', form.note, max_note)}
-    <button type="submit">再提交一次：${form.move.label}</button>
+    % endfor
+    <button type="submit">再提交一次：${filled.form.label}</button>
   </form>
-  % elif form.reply or form.note:
+  % elif written:
   <label for="kept">您刚才写的内容，需要的话请复制：</label>
-  <textarea id="kept" rows="6" readonly>${'\n' + (form.reply or form.note)}</textarea>
+  <textarea id="kept" rows="6" readonly>${'\n' + '\n'.join(written)}</textarea>
   % endif
   <p><a href="${href}">看这张工单的最新状态</a></p>
 </div>

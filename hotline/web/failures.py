@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import structlog
 from sanic import response
@@ -19,8 +20,11 @@ from backend_client import (
     correlation,
 )
 
-from ..errors import DeskError, FormExpired, NotLoggedIn
-from .gate import is_open_path, is_service_path
+from ..accounts.errors import AccountError
+from ..errors import DeskError, FirstThings, FormExpired, NotAllowed, NotLoggedIn, ProveAgain
+from .chat_moves import wants_json
+from .gate import SAFE_METHODS, is_open_path, is_service_path
+from .ways_back import with_next
 
 log = structlog.get_logger(__name__)
 
@@ -39,12 +43,14 @@ PAGE_SAYINGS = {
     405: "不支持这样的操作。",
     413: "提交的内容太长。",
 }
+NOT_ALLOWED = "您的角色没有这项权限。需要的话请找班长或管理员。"
 UNEXPECTED = "系统出了点问题，请稍后再试。如果一直这样，请把编号告诉管理员。"
 
 
 def install(app: Any) -> None:
     """Answer every error of `app` in its caller's form."""
     app.error_handler.add(DeskError, _desk_error)
+    app.error_handler.add(AccountError, _account_error)
     app.error_handler.add(PlatformError, _platform_error)
     app.error_handler.add(SanicException, _http_error)
     app.error_handler.add(Exception, _unexpected)
@@ -88,15 +94,32 @@ def page(request: Any, status: int, sentence: str) -> Any:
 
 
 def _wants_page(request: Any) -> bool:
-    return not is_service_path(request.path) and not is_open_path(request.path)
+    path = request.path
+    return not is_service_path(path) and not is_open_path(path) and not wants_json(path)
 
 
 async def _desk_error(request: Any, error: DeskError) -> Any:
     if not _wants_page(request):
         return problem(error.status, error.code, error.detail, **error.more)
     if isinstance(error, NotLoggedIn) or (isinstance(error, FormExpired) and request.path == "/login"):
-        return response.redirect("/login", status=303)
-    return page(request, error.status, PAGE_SAYINGS.get(error.status, UNEXPECTED))
+        wanted = request.path if request.method in SAFE_METHODS else "/"
+        return response.redirect(with_next("/login", wanted), status=303)
+    if isinstance(error, FirstThings):
+        return response.redirect(error.path, status=303)
+    if isinstance(error, ProveAgain):
+        wanted = request.path if request.method in SAFE_METHODS else _form_page(request)
+        return response.redirect(with_next("/login/again", wanted), status=303)
+    sentence = NOT_ALLOWED if isinstance(error, NotAllowed) else PAGE_SAYINGS.get(error.status, UNEXPECTED)
+    return page(request, error.status, sentence)
+
+
+def _form_page(request: Any) -> str:
+    """Return the path of the page whose form was posted; what was typed there is typed again."""
+    return urlsplit(request.headers.get("Referer", "")).path or "/"
+
+
+async def _account_error(request: Any, error: AccountError) -> Any:
+    return page(request, 422, error.sentence)
 
 
 async def _platform_error(request: Any, error: PlatformError) -> Any:

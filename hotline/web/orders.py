@@ -1,65 +1,118 @@
-"""Work orders: the list, one order, and its moves. Orders live on the platform; the desk keeps the audit."""
+"""Work orders: the list, one order, its printed form. Orders live on the platform; the desk keeps the audit."""
 
 from __future__ import annotations
 
 import datetime as dt
-import re
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal, cast
+from urllib.parse import urlencode
 
 from sanic import Blueprint, response
 
 from backend_client import (
-    Conflict,
     NotFound,
+    OrderCatalogue,
     PlatformClient,
-    PlatformError,
     RequestState,
     ServiceRequest,
-    Transition,
+    Urgency,
 )
 
-from .. import words
+from .. import step_forms, words
 from ..desk import Desk
 from ..errors import BadRequest
-from .failures import saying_of
-from .order_views import order_href, row_of, view_of
+from ..order_rights import check_seen, only_of, steps_for
+from .order_views import handling_of, row_of, view_of
 
-PAGE_SIZE = 20
-MAX_REPLY = 2000
-MAX_NOTE = 500
-_KEY = re.compile(r"[0-9a-f]{32}")
+PAGE_SIZE: Final = 20
+_ORDERS: Final = {"oldest": "先登记的在前", "due": "快到期的在前", "newest": "新登记的在前"}
 
 
 def blueprint() -> Any:
     """Return the routes of the order pages."""
     routes = Blueprint("orders")
-    routes.add_route(_home, "/")
     routes.add_route(_list, "/orders")
     routes.add_route(_detail, "/orders/<number:str>", unquote=True)
-    routes.add_route(_move, "/orders/<number:str>/moves", methods=["POST"], unquote=True)
+    routes.add_route(_print, "/orders/<number:str>/print", unquote=True)
     return routes
 
 
-async def _home(_request: Any) -> Any:
-    return response.redirect("/orders", status=303)
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to; "" is everything, `late` is `yes` or ""."""
+
+    state: str = ""
+    urgency: str = ""
+    department: str = ""
+    late: str = ""
+    order: str = "oldest"
+
+    @classmethod
+    def of(cls, args: Any) -> Filters:
+        """Read them from a query.
+
+        Raises:
+            BadRequest: a value no form of ours sends.
+        """
+        given = cls(
+            state=args.get("state") or "",
+            urgency=args.get("urgency") or "",
+            department=args.get("department") or "",
+            late=args.get("late") or "",
+            order=args.get("order") or "oldest",
+        )
+        allowed: Mapping[str, Any] = {
+            "state": words.STATES,
+            "urgency": words.URGENCIES,
+            "late": {"yes"},
+            "order": _ORDERS,
+        }
+        for name, values in allowed.items():
+            if getattr(given, name) and getattr(given, name) not in values:
+                raise BadRequest(name, "unknown")
+        return given
+
+    def query(self, **changes: str) -> str:
+        """Return the query of a link to this list, changed."""
+        values = {**self.__dict__, **changes}
+        return urlencode({name: value for name, value in values.items() if value and value != "oldest"})
+
+    def ask(self) -> dict[str, Any]:
+        """Return what the platform is asked for."""
+        return {
+            "state": cast(RequestState, self.state) or None,
+            "urgency": cast(Urgency, self.urgency) or None,
+            "department": self.department or None,
+            "late": True if self.late else None,
+            "order": cast(Literal["oldest", "due", "newest"], self.order),
+        }
 
 
 async def _list(request: Any) -> Any:
     desk: Desk = request.app.ctx.desk
-    state = _state_of(request.args.get("state"))
+    filters = Filters.of(request.args)
     cursor = request.args.get("cursor")
-    page, clock = await desk.platform.run(
-        lambda p: (p.list_service_requests(state, limit=PAGE_SIZE, cursor=cursor), p.clock())
+    mine = only_of(request.ctx.agent)
+    asked = filters.ask() | ({"department": mine} if mine else {})
+    page, clock, catalogue = await desk.platform.run(
+        lambda p: (
+            p.list_service_requests(limit=PAGE_SIZE, cursor=cursor, **asked),
+            p.clock(),
+            p.order_catalogue(),
+        )
     )
     html = desk.pages.render(
         "orders",
         title="工单",
         session=request.ctx.session,
-        rows=[row_of(order, clock.now, desk.thresholds) for order in page.items],
+        rows=[row_of(order, clock.now) for order in page.items],
         states=words.STATES,
-        state=state or "",
+        urgencies=words.URGENCIES,
+        orders=_ORDERS,
+        departments=[(one.code, one.name) for one in catalogue.departments],
+        narrowed=filters,
         next_cursor=page.next_cursor or "",
         first_page=cursor is None,
         now=words.spoken_time(clock.now),
@@ -67,28 +120,18 @@ async def _list(request: Any) -> Any:
     return response.html(html)
 
 
-async def _detail(request: Any, number: str) -> Any:
-    desk: Desk = request.app.ctx.desk
-    order, division, now = await desk.platform.run(lambda p: _facts(p, number))
-    await desk.note(request.ctx.session.agent, "order.viewed", order.number)
-    done = request.args.get("done", "")
-    html = desk.pages.render(
-        "order",
-        title=f"工单 {order.number}",
-        session=request.ctx.session,
-        order=view_of(order, division, now, desk.thresholds),
-        state=order.state,
-        done=words.STATES.get(done, ""),
-        key=uuid.uuid4().hex,
-        max_reply=MAX_REPLY,
-        max_note=MAX_NOTE,
-        decisions=words.DECISIONS if order.awaits_decision else {},
-    )
-    return response.html(html)
+@dataclass(frozen=True)
+class Seen:
+    """An order with what its page needs besides: its division's name, the platform's time, who could work on it."""
+
+    order: ServiceRequest
+    division: str
+    now: dt.datetime
+    catalogue: OrderCatalogue
 
 
-def _facts(p: PlatformClient, number: str) -> tuple[ServiceRequest, str, dt.datetime]:
-    """Return an order, the name of its division (its code when the platform does not know it), and the time."""
+def seen(p: PlatformClient, number: str) -> Seen:
+    """Ask the platform for an order; a division it does not know keeps its code as its name."""
     order = p.service_request(number)
     division = order.division_code or ""
     if division:
@@ -96,98 +139,83 @@ def _facts(p: PlatformClient, number: str) -> tuple[ServiceRequest, str, dt.date
             division = p.division(division).path
         except NotFound:
             division = order.division_code or ""
-    return order, division, p.clock().now
+    return Seen(order, division, p.clock().now, p.order_catalogue(order.division_code))
 
 
-@dataclass(frozen=True)
-class MoveForm:
-    """What an agent has filled in. `key` was made with the form, so pressing twice is doing once."""
-
-    number: str
-    came_from: RequestState
-    move: words.Move
-    note: str
-    reply: str
-    decision: str
-    key: str
-
-
-async def _move(request: Any, number: str) -> Any:
+async def _detail(request: Any, number: str) -> Any:
     desk: Desk = request.app.ctx.desk
-    form = _form_of(request, number)
-    fault = _fault_of(form)
-    if fault:
-        return _not_moved(request, form, 422, fault, again=True)
-    agent = request.ctx.session.agent
-    facts = {"from": form.came_from, "to": form.move.to, "key": form.key}
-    if form.decision:
-        facts["decision"] = form.decision
-    await desk.note(agent, "order.moving", number, **facts)
-    wanted = Transition(
-        state=form.move.to,
-        text=form.note or None,
-        reply=form.reply or None,
-        decision=form.decision or None,
-    )
-    try:
-        await desk.platform.run(lambda p: p.transition_service_request(number, wanted, key=form.key))
-    except PlatformError as error:
-        await desk.note(agent, "order.move_failed", number, **facts, outcome=str(error))
-        status, sentence = saying_of(error)
-        return _not_moved(request, form, status, sentence, again=not isinstance(error, Conflict))
-    await desk.note(agent, "order.moved", number, **facts)
-    return response.redirect(f"{order_href(number)}?done={form.move.to}", status=303)
-
-
-def _state_of(given: str | None) -> RequestState | None:
-    if not given:
-        return None
-    if given not in words.STATES:
-        raise BadRequest("state", "unknown")
-    return given
-
-
-_FIELDS = ("from", "to", "note", "reply", "decision", "key")
-
-
-def _form_of(request: Any, number: str) -> MoveForm:
-    fields = {name: (request.form.get(name) or "") for name in _FIELDS}
-    came_from = _state_of(fields["from"])
-    moves = words.MOVES[came_from] if came_from else ()
-    move = next((one for one in moves if one.to == fields["to"]), None)
-    if came_from is None or move is None:
-        raise BadRequest("to", "not a move of this state")
-    if not _KEY.fullmatch(fields["key"]):
-        raise BadRequest("key", "format")
-    # Browsers send line breaks as CR LF.
-    note, reply = (fields[name].replace("\r\n", "\n").strip() for name in ("note", "reply"))
-    decision = fields["decision"] if move.needs_reply else ""
-    if decision not in ("", *words.DECISIONS):
-        raise BadRequest("decision", "unknown")
-    return MoveForm(number, came_from, move, note, reply if move.needs_reply else "", decision, fields["key"])
-
-
-def _fault_of(form: MoveForm) -> str:
-    if form.move.needs_reply and not form.reply:
-        return "请写下给群众的答复。"
-    if len(form.reply) > MAX_REPLY:
-        return f"答复最多{MAX_REPLY}字，现在有{len(form.reply)}字。"
-    if len(form.note) > MAX_NOTE:
-        return f"说明最多{MAX_NOTE}字，现在有{len(form.note)}字。"
-    return ""
-
-
-def _not_moved(request: Any, form: MoveForm, status: int, sentence: str, *, again: bool) -> Any:
-    """Say why a move was not made, and keep every word of what was written."""
-    html = request.app.ctx.desk.pages.render(
-        "not_moved",
-        title="操作没有完成",
+    found = await desk.platform.run(lambda p: seen(p, number))
+    check_seen(request.ctx.agent, found.order)
+    await desk.note(request.ctx.session.agent, "order.viewed", found.order.number)
+    handling = handling_of(found.order)
+    done = request.args.get("done", "")
+    html = desk.pages.render(
+        "order",
+        title=f"工单 {found.order.number}",
         session=request.ctx.session,
-        sentence=sentence,
-        form=form,
-        href=order_href(form.number),
-        again=again,
-        max_reply=MAX_REPLY,
-        max_note=MAX_NOTE,
+        order=view_of(found.order, found.division, found.now, veiled=_veiled(request, found)),
+        done=words.STEPS.get(done, ""),
+        state=words.STATES[found.order.state],
+        forms=steps_for(request.ctx.agent, found.order),
+        usual=step_forms.is_usual,
+        version=handling.version,
+        key=uuid.uuid4().hex,
+        choices=choices_of(found),
+        values=_proposed(found),
+        labels=step_forms.LABELS,
+        longest=step_forms.LONGEST,
     )
-    return response.html(html, status=status)
+    return response.html(html)
+
+
+def _veiled(request: Any, found: Seen) -> bool:
+    """Tell whether the reader may not learn who called: a department, when the caller wishes it."""
+    return bool(only_of(request.ctx.agent)) and handling_of(found.order).confidential
+
+
+def choices_of(found: Seen) -> dict[str, list[tuple[str, str]]]:
+    """Return what can be chosen in the fields of the step forms, by field: value and words."""
+    departments = [(one.code, one.name) for one in found.catalogue.departments]
+    return {
+        "department": departments,
+        "partners": departments,
+        "decision": [*words.DECISIONS.items()] if found.order.awaits_decision else [],
+        "kind": [*words.KINDS.items()],
+        "topic": [(one.code, f"{one.group} / {one.name}") for one in found.catalogue.topics],
+        "urgency": [*words.URGENCIES.items()],
+        "reached": [("yes", "联系上了"), ("no", "没有联系上")],
+        "solved": [("yes", "解决了"), ("no", "没有解决")],
+        "satisfaction": [(str(value), word) for value, word in words.SATISFACTION.items()],
+        "into": [(one.number, one.number) for one in handling_of(found.order).similar],
+    }
+
+
+def _proposed(found: Seen) -> dict[str, str]:
+    """Return what the fields hold before anybody has filled them in."""
+    handling = handling_of(found.order)
+    return {
+        "department": handling.proposed.department,
+        "dispatch.reason": handling.proposed.reason,
+        "answer.reply": handling.draft_reply or "",
+        "kind": found.order.kind,
+        "topic": handling.topic,
+        "urgency": found.order.urgency,
+        "until.max": handling.extend_until.astimezone(words.CHINA).date().isoformat(),
+        "until.min": found.order.due_at.astimezone(words.CHINA).date().isoformat(),
+    }
+
+
+async def _print(request: Any, number: str) -> Any:
+    desk: Desk = request.app.ctx.desk
+    found = await desk.platform.run(lambda p: seen(p, number))
+    check_seen(request.ctx.agent, found.order)
+    agent = request.ctx.session.agent
+    await desk.note(agent, "order.printed", found.order.number)
+    html = desk.pages.render(
+        "order_print",
+        title=f"工单 {found.order.number}",
+        session=request.ctx.session,
+        order=view_of(found.order, found.division, found.now, veiled=_veiled(request, found)),
+        printed=f"工号{agent} {words.spoken_time(desk.now())}打印",
+    )
+    return response.html(html)

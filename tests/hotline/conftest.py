@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import re
+import shutil
 import socket
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,13 +20,21 @@ from typing import Any
 import pytest
 import requests
 from lxml import html as lxml_html
+from playwright.sync_api import sync_playwright
 
 from backend_client.signing import signed_headers
 from hotline.app import create_app
+from hotline.chats.settings import ChatSettings
 from hotline.desk import Desk
 from hotline.settings import Settings
+from privacy.secrets import SecretStore
 from tests.hotline.fake_platform import SECRET, FakePlatform
 
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or os.environ.get("CHROMIUM", "")
+#: Viewports the pages are looked at in.
+WIDTHS = {"phone": (390, 844), "desktop": (1280, 800)}
+#: The one script that every page has.
+OUR_SCRIPT = "/static/live/leaving.js"
 PASSWORD = "right-password"
 SERVICE_SECRET = b"a" * 32
 
@@ -44,9 +55,24 @@ def settings_for(platform_url: str, folder: Path, **changes: Any) -> Settings:
         "platform_secret": SECRET,
         "services": {"assistant": SERVICE_SECRET},
         "session_key": b"k" * 32,
-        "password": PASSWORD,
+        "account_key": b"n" * 32,
+        "secrets": _secrets_in(folder),
+        "demo": True,
+        "hash_time": 1,
+        "hash_memory_kib": 64,
+        "chats": ChatSettings(key=b"c" * 32, bot_secret=b"e" * 32),
     }
     return Settings(**{**options, **changes})
+
+
+def _secrets_in(folder: Path) -> SecretStore:
+    """Return secrets in which the demonstration's people have the password of these tests."""
+    secrets = SecretStore(folder / "secrets")
+    path = secrets.path("desk_password")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(PASSWORD, "ascii")
+    path.chmod(0o600)
+    return secrets
 
 
 def serve(settings: Settings) -> Iterator[Running]:
@@ -70,12 +96,32 @@ def serve(settings: Settings) -> Iterator[Running]:
 
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
-    assert started.wait(20)
+    assert started.wait(60)
     yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}", app.ctx.desk, clock)
     loop.call_soon_threadsafe(loop.stop)
     thread.join(10)
     app.ctx.desk.close()
     listener.close()
+
+
+@contextmanager
+def at_time(desk: Running, moment: float) -> Iterator[None]:
+    """Let a desk live at another moment: its clock ends chats that have waited too long."""
+    now, desk.clock[0] = desk.clock[0], moment
+    try:
+        yield
+    finally:
+        desk.clock[0] = now
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield running
+        running.close()
 
 
 @pytest.fixture
@@ -102,12 +148,13 @@ class Agent:
     def press(
         self, page: requests.Response, action: str, typed: dict[str, str] | None = None, **options: Any
     ) -> requests.Response:
-        """Send the form of `page` that goes to `action` (and to the state in `typed["to"]`, if any)."""
+        """Send the form of `page` that goes to `action` (and whose button does what `typed` says)."""
         tree = lxml_html.fromstring(page.content)
         typed = typed or {}
         for form in tree.forms:
             fields = {name: value or "" for name, value in form.form_values()}
-            if form.action == action and ("to" not in typed or fields.get("to") == typed["to"]):
+            does = (name for name in ("action", "to") if name in typed)
+            if form.action == action and all(fields.get(name) == typed[name] for name in does):
                 return self.http.post(self.base + action, data={**fields, **typed}, **options)
         raise AssertionError(f"no form to {action} on the page")
 
@@ -126,6 +173,14 @@ def stranger(desk: Running) -> Agent:
 def agent(stranger: Agent) -> Agent:
     assert stranger.log_in().status_code == 200
     return stranger
+
+
+@pytest.fixture
+def auditor(desk: Running) -> Agent:
+    """Somebody who may read the audit, in a browser of their own."""
+    reader = Agent(desk.url)
+    assert reader.log_in("U001").status_code == 200
+    return reader
 
 
 def text_of(page: requests.Response) -> str:

@@ -64,7 +64,7 @@ def file(running: RealPlatform, token: str) -> tuple[str, str]:
 
 
 def test_an_agent_reads_an_appeal_masked_opens_its_picture_and_upholds_it(
-    running: RealPlatform, agent: Agent, session: tuple[str, str]
+    running: RealPlatform, agent: Agent, auditor: Agent, session: tuple[str, str]
 ) -> None:
     token, person_id = session
     number, picture = file(running, token)
@@ -76,7 +76,7 @@ def test_an_agent_reads_an_appeal_masked_opens_its_picture_and_upholds_it(
     assert "谭知秋" not in page.text
     shown = agent.get(f"{path}/pictures/{picture}")
     assert (shown.content, shown.headers["content-type"]) == (JPEG, "image/jpeg")
-    assert "打开申诉图片" in text_of(agent.get("/audit"))
+    assert "打开申诉图片" in text_of(auditor.get("/audit"))
     page = agent.press(page, f"{path}/decisions", {"to": "upheld"})
     assert "现在是绿码" in text_of(page)
     assert running.client().code(token, person_id).colour == "green"

@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyotp
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
-from tests.hotline.conftest import PASSWORD, Running
+from tests.hotline.conftest import PASSWORD, WIDTHS, Running
 from tests.hotline.fake_platform import FakePlatform, order
 
 pytestmark = pytest.mark.browser
 SHOTS = Path(__file__).parents[2] / "results" / "desk"
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or os.environ.get("CHROMIUM", "")
-WIDTHS = {"phone": (390, 844), "desktop": (1280, 800)}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(params=list(WIDTHS))
 def page(browser: Any, desk: Running, platform: FakePlatform, request: Any) -> Iterator[Page]:
     platform.put(
         order(1, title="核酸结果一直没有更新，孩子明天要上学，学校要看24小时内的证明"),
-        order(
-            2, created_at="2022-09-01T09:00:00+08:00", due_at="2022-09-06T09:00:00+08:00", state="dispatched"
-        ),
-        order(
-            3, created_at="2022-09-01T09:00:00+08:00", due_at="2022-09-05T10:00:00+08:00", state="in_progress"
-        ),
-        order(4, due_at="2022-09-05T08:20:00+08:00"),
-        order(5, state="closed"),
+        order(2, state="dispatched", urgency="urgent", handling={"light": "yellow"}),
+        order(3, state="in_progress", due_at="2022-09-05T10:00:00+08:00", handling={"light": "red"}),
+        order(4, due_at="2022-09-05T08:20:00+08:00", handling={"light": "overdue"}),
+        order(5, state="closed", handling={"light": "done"}),
     )
     width, height = WIDTHS[request.param]
     context = browser.new_context(
@@ -61,8 +44,10 @@ def page(browser: Any, desk: Running, platform: FakePlatform, request: Any) -> I
 
 
 def _is_fault(said: Any) -> bool:
-    """Tell whether the console complains of something but the status of a refusal, which is meant."""
-    return said.type == "error" and not said.text.startswith("Failed to load resource")
+    """Tell whether the console complains of more than a refusal, which is meant, or a stream cut by going on."""
+    return said.type == "error" and not said.text.startswith(
+        ("Failed to load resource", "WebSocket connection")
+    )
 
 
 def _look(page: Page, name: str) -> None:
@@ -84,16 +69,31 @@ def test_every_page_fits_and_axe_finds_nothing(page: Page) -> None:
     _look(page, "login-wrong")
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
+    page.get_by_role("link", name="工单", exact=True).click()
     _look(page, "orders")
     page.get_by_role("link", name="JKT20220905-000003").click()
     _look(page, "order")
-    page.get_by_role("textbox", name="答复").fill("结果已经上传，请刷新。")
-    page.get_by_role("button", name="答复", exact=True).click()
-    assert "已答复" in page.get_by_role("status").inner_text()
-    page.get_by_role("link", name="操作记录").click()
-    _look(page, "audit")
+    page.locator("#answer_reply").fill("结果已经上传，请刷新。")
+    page.get_by_role("button", name="答复群众", exact=True).click()
+    assert "待回访" in page.get_by_role("status").inner_text()
+    for name, path in (
+        ("order-print", "/orders/JKT20220905-000003/print"),
+        ("order-new", "/orders/new"),
+    ):
+        page.goto(path)
+        _look(page, name)
     page.goto("/nonsense")
     _look(page, "missing")
+    page.get_by_role("link", name="工号 A001").click()
+    _look(page, "profile")
+    page.get_by_role("button", name="退出", exact=True).click()
+    _log_in(page, "L001")
+    page.goto("/orders/export")
+    _look(page, "order-export")
+    page.get_by_role("button", name="退出", exact=True).click()
+    _log_in(page, "U001")
+    page.get_by_role("link", name="操作记录").click()
+    _look(page, "audit")
 
 
 def test_away_platform_page_fits_and_goes_on(page: Page, platform: FakePlatform) -> None:
@@ -101,14 +101,15 @@ def test_away_platform_page_fits_and_goes_on(page: Page, platform: FakePlatform)
     page.get_by_label("工号").fill("A001")
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_label("密码").press("Enter")
+    page.wait_for_url("**/desk")
     page.goto("/orders/JKT20220905-000003")
-    page.get_by_role("textbox", name="答复").fill("请刷新。")
+    page.locator("#answer_reply").fill("请刷新。")
     platform.fail = [(503, {})] * 3
-    page.get_by_role("button", name="答复", exact=True).click()
-    assert page.get_by_role("textbox", name="答复").input_value() == "请刷新。"
+    page.get_by_role("button", name="答复群众", exact=True).click()
+    assert page.get_by_role("textbox", name="答复", exact=True).input_value() == "请刷新。"
     _look(page, "away")
     page.get_by_role("button", name="再提交一次").click()
-    assert "已答复" in page.get_by_role("status").inner_text()
+    assert "待回访" in page.get_by_role("status").inner_text()
 
 
 def test_keyboard_alone_reaches_and_moves_an_order(page: Page, platform: FakePlatform) -> None:
@@ -120,6 +121,9 @@ def test_keyboard_alone_reaches_and_moves_an_order(page: Page, platform: FakePla
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
+    page.wait_for_url("**/desk")
+    _tab_to(page, "document.activeElement.textContent === '工单'")
+    page.keyboard.press("Enter")
     page.wait_for_url("**/orders")
     _tab_to(page, "document.activeElement.textContent === 'JKT20220905-000001'")
     page.keyboard.press("Enter")
@@ -130,6 +134,57 @@ def test_keyboard_alone_reaches_and_moves_an_order(page: Page, platform: FakePla
     page.keyboard.press("Enter")
     page.get_by_role("status").wait_for()
     assert platform.orders["JKT20220905-000001"]["state"] == "dispatched"
+
+
+def test_one_time_codes_from_the_first_scan_to_the_next_log_in(page: Page, desk: Running) -> None:
+    _log_in(page, "A001")
+    page.goto("/profile/second-factor")
+    _look(page, "second-factor")
+    secret = "".join(page.locator("code.secret").inner_text().split())
+    page.get_by_label("验证码", exact=True).fill(pyotp.TOTP(secret).at(int(desk.clock[0])))
+    page.get_by_role("button", name="绑定").click()
+    assert page.locator(".codes li").count() == 10
+    _look(page, "recovery-codes")
+    page.get_by_role("button", name="退出", exact=True).click()
+    desk.clock[0] += 60
+    _log_in(page, "A001")
+    page.wait_for_url("**/login/code")
+    _look(page, "login-code")
+    page.get_by_label("验证码", exact=True).fill(pyotp.TOTP(secret).at(int(desk.clock[0])))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk")
+
+
+def test_pages_of_accounts_and_of_whole_values_fit(page: Page) -> None:
+    _log_in(page, "M001")
+    for path, name in (
+        ("/accounts", "accounts"),
+        ("/accounts/new", "account-new"),
+        ("/accounts/A001", "account"),
+        ("/roles", "roles"),
+        ("/profile/password", "password"),
+    ):
+        page.goto(path)
+        _look(page, name)
+    page.get_by_role("button", name="退出", exact=True).click()
+    _log_in(page, "L001")
+    page.goto("/reveals/of/JKT20220905-000001")
+    _look(page, "reveal")
+    page.get_by_label("手机号").check()
+    page.get_by_label("为什么要看").select_option("callback")
+    page.get_by_label("具体原因").fill("来电人说没有收到回电")
+    page.get_by_role("button", name="显示60秒").click()
+    assert page.locator(".value").inner_text() == "13900000001"
+    _look(page, "revealed")
+    page.goto("/reveals")
+    _look(page, "reveals")
+
+
+def _log_in(page: Page, number: str) -> None:
+    page.goto("/login")
+    page.get_by_label("工号").fill(number)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
 
 
 def _tab_to(page: Page, condition: str) -> None:

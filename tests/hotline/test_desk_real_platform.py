@@ -44,9 +44,26 @@ def test_order_of_a_citizen_is_answered_at_the_desk(running: RealPlatform, agent
     page = agent.get(path)
     assert "时限充足" in text_of(page)
     assert "19900000001" not in page.text
-    for to in ("dispatched", "in_progress", "answered", "closed"):
-        typed = {"reply": "结果已经上传，请刷新。"} if to == "answered" else {}
-        page = agent.press(page, f"{path}/moves", {"to": to, **typed})
-        assert "操作完成" in text_of(page)
+    steps: dict[str, dict[str, str]] = {
+        "dispatch": {},
+        "sign": {},
+        "suspend": {"reason": "等检测机构"},
+        "resume": {},
+        "ask_extension": {"until": "2022-09-20", "reason": "检测机构停电"},
+        "refuse_extension": {"reason": "时间够"},
+        "submit": {"reply": "结果已经上传，请刷新。"},
+        "answer": {},
+        "call_back": {"reached": "yes", "solved": "yes", "satisfaction": "4", "comment": "可以"},
+        "archive": {},
+    }
+    leader = Agent(agent.base)
+    leader.log_in("L001")
+    for action, typed in steps.items():
+        who = leader if action == "refuse_extension" else agent
+        page = who.press(who.get(path), f"{path}/steps", {"action": action, **typed})
+        assert "操作完成" in text_of(page), text_of(page)
+    assert "武侯区卫生健康局" in text_of(page)
+    assert "没有要做的了" in text_of(page)
+    assert "武侯区卫生健康局" in text_of(agent.get(f"{path}/print"))
     seen = citizen.service_request(made.number, made.fetch_code)
-    assert (seen.state, seen.reply) == ("closed", "结果已经上传，请刷新。")
+    assert (seen.state, seen.reply) == ("archived", "结果已经上传，请刷新。")

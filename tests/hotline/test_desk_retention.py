@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from sqlalchemy.exc import DatabaseError
 from hotline.audit import Audit
 from hotline.store import open_store
 from privacy.retention import load_rules
+from tests.support.postgres import own_schema
 
 NOW = dt.datetime(2022, 9, 5, 9, tzinfo=dt.timezone.utc)
 
@@ -25,18 +24,10 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     if request.param == "sqlite":
         yield open_store(f"sqlite:///{tmp_path}/desk.sqlite3")
         return
-    base = os.environ.get("JKT_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
-    schema = f"desk_{uuid.uuid4().hex[:12]}"
-    server = sa.create_engine(base, connect_args={"connect_timeout": 2})
-    try:
-        server.execute(f"CREATE SCHEMA {schema}")
-    except sa.exc.OperationalError as error:
-        pytest.skip(f"no PostgreSQL at JKT_TEST_POSTGRES: {type(error).__name__}")
-    store = open_store(f"{base}?options=-csearch_path%3D{schema}")
-    yield store
-    store.dispose()
-    server.execute(f"DROP SCHEMA {schema} CASCADE")
-    server.dispose()
+    with own_schema("desk") as url:
+        store = open_store(url)
+        yield store
+        store.dispose()
 
 
 def test_three_years_stay_and_the_chain_holds(engine: Any) -> None:

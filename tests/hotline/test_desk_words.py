@@ -12,9 +12,10 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend_client import RequestKind, RequestState
+from backend_client import OrderLight, RequestKind, RequestState, StepName
 from hotline import words
 from hotline.display import shown
+from hotline.step_forms import FORMS, LABELS, fault_of
 from hotline.time_limits import Light, Thresholds, light, remaining
 
 START = dt.datetime(2022, 9, 1, 9, tzinfo=words.CHINA)
@@ -76,23 +77,47 @@ def test_moments_are_chinas() -> None:
     assert words.spoken_time(dt.datetime(2022, 9, 5, 16, 30, tzinfo=dt.timezone.utc)) == "9月6日 00:30"
 
 
-def test_every_state_kind_and_light_has_a_word() -> None:
-    assert set(words.STATES) == set(words.MOVES) == set(get_args(RequestState))
+def test_every_state_kind_light_and_step_has_a_word() -> None:
+    assert set(words.STATES) == set(get_args(RequestState))
     assert set(words.KINDS) == set(get_args(RequestKind))
-    assert set(words.LIGHTS) == set(words.LIGHT_SIGNS) == set(get_args(Light))
+    assert set(words.LIGHTS) == set(words.LIGHT_SIGNS) == set(get_args(OrderLight)) | set(get_args(Light))
+    assert set(FORMS) == set(get_args(StepName))
+    assert {name for form in FORMS.values() for name in form.fields} == set(LABELS)
 
 
-def test_buttons_are_moves_the_platform_allows() -> None:
+def test_forms_ask_for_what_the_platform_needs() -> None:
     contract = Path(__file__).parents[2] / "backend" / "openapi.yaml"
     document = yaml.safe_load(contract.read_text(encoding="utf-8"))
-    told = document["paths"]["/v1/service-requests/{number}/transitions"]["post"]["description"]
-    allowed = {
-        old: {state.strip() for state in new.split("|")}
-        for old, new in re.findall(r"(\w+) → ([\w\s|]+?)[;.]", told)
+    allowed = set(document["components"]["schemas"]["OrderStep"]["properties"])
+    told = document["paths"]["/v1/service-requests/{number}/steps"]["post"]["description"]
+    needs = {
+        name.strip(): {word for word in re.findall(r"\w+", needed) if word in allowed}
+        for names, needed in re.findall(
+            r"^\| ([\w, ]+) \|[^|]*\|[^|]*\| (.*?)(?:\(.*)?\|$", told, re.MULTILINE
+        )
+        for name in names.split(",")
     }
-    assert allowed, "the contract names the moves"
-    for state, moves in words.MOVES.items():
-        assert {move.to for move in moves} <= allowed.get(state, set()), state
+    assert needs["dispatch"] == {"department", "reason"}
+    for action in ("dispatch", "return", "submit", "merge", "close", "remark", "ask_extension"):
+        assert FORMS[action].required == needs[action], action  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("action", "given", "fault"),
+    [
+        ("submit", {"reply": ""}, "请写下给群众的答复。"),
+        ("submit", {"reply": "长" * 2001}, "答复最多2000字，现在有2001字。"),
+        ("submit", {"reply": "好"}, ""),
+        ("call_back", {"reached": "yes"}, "联系上了才有解决结果"),
+        ("call_back", {"reached": "no", "solved": "no"}, "联系上了才有解决结果"),
+        ("call_back", {"reached": "no"}, ""),
+        ("call_back", {"reached": "yes", "solved": "no"}, ""),
+        ("answer", {"reply": "好", "decision": ""}, ""),
+    ],
+)
+def test_a_form_says_what_is_missing(action: StepName, given: dict[str, str], fault: str) -> None:
+    assert fault_of(FORMS[action], given).startswith(fault)
+    assert bool(fault_of(FORMS[action], given)) == bool(fault)
 
 
 @given(st.text())

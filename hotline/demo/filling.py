@@ -1,0 +1,203 @@
+"""Writes the demonstration's traffic through the desk's own doors: chats at their moments, orders at the platform.
+
+Everything has a name of its own by date and number, so that a second run adds nothing that is there. The citizens do
+not exist: no letter goes to the assistant. Every conversation's id begins with `demo-`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from backend_client import Conflict, OrderStep, PlatformClient, ServiceRequestIn
+from backend_client.models.orders import Intake
+
+from ..chats import model as m
+from ..chats.model import Chat, Timers
+from ..chats.records import ChatEvent, NewChat, Said
+from ..chats.store import ChatStore
+from ..desk import Desk
+from .day import CHINA, PlannedChat, day_file, plan
+
+#: Begins the id of each conversation of the demonstration's traffic.
+MARK: Final = "demo-"
+_NEVER: Final = 1e12
+#: Nothing of a chat that is being written falls due: the running desk leaves it alone.
+_PATIENT: Final = Timers(*[_NEVER] * 7)
+_NOTES_S: Final = 40.0
+_ORDER_MOVES: Final[Mapping[str, tuple[dict[str, Any], ...]]] = {
+    "accepted": (),
+    "dispatched": ({"action": "dispatch", "department": "desk", "reason": "由热线办理"},),
+    "in_progress": ({"action": "sign"},),
+    "suspended": ({"action": "suspend", "reason": "等来电人补充材料"},),
+    "answered": ({"action": "answer", "reply": "已核实并整改，给您带来不便，请您谅解。"},),
+}
+_WAY: Final = {
+    "accepted": ("accepted",),
+    "dispatched": ("dispatched",),
+    "in_progress": ("dispatched", "in_progress"),
+    "suspended": ("dispatched", "in_progress", "suspended"),
+    "answered": ("dispatched", "in_progress", "answered"),
+}
+
+
+class _Alone(ChatStore):
+    """Chats of citizens who do not exist: the assistant is told nothing."""
+
+    def _write_letter(
+        self, connection: Any, before: Chat, after: Chat, events: Iterable[ChatEvent], now: float
+    ) -> None:
+        """Owe nothing."""
+
+
+class Filling:
+    """Fills a desk of the demonstration."""
+
+    def __init__(self, desk: Desk, file: Mapping[str, Any] | None = None) -> None:
+        """Write what `file` says (`day.yml` as it is shipped) into this desk.
+
+        Raises:
+            NotADemonstration: it is a real one.
+        """
+        if not desk.settings.demo:
+            raise NotADemonstration
+        self._desk = desk
+        self._file = day_file() if file is None else file
+        self._patient = _Alone(desk.engine, desk.settings.chats.key, _PATIENT)
+        self._usual = _Alone(desk.engine, desk.settings.chats.key, desk.settings.chats.timers)
+
+    def chats(self, now: float) -> int:
+        """Write yesterday's chats and today's that are over by `now` (unix seconds); return how many were new."""
+        today = dt.datetime.fromtimestamp(now, CHINA).date()
+        written = 0
+        for day in (today - dt.timedelta(days=1), today):
+            for planned in plan(day, self._file):
+                if planned.at + _longest(planned) < now:
+                    written += self._write(day, planned)
+        return written
+
+    def questions(self, now: float) -> int:
+        """Add the questions nobody could answer, unless there are any; return how many."""
+        book = self._desk.knowledge.questions
+        known = {question.text for question in book.listed("open", 500)}
+        moment = dt.datetime.fromtimestamp(now, dt.timezone.utc)
+        new = [text for text in self._file["questions"] if text not in known]
+        return sum(book.add(text, "fallback", "", moment) for text in new)
+
+    def orders(self, platform: PlatformClient) -> int:
+        """Let the platform have the work orders, each taken as far as it says; return how many were new."""
+        held = _conversations(platform)
+        new = [
+            (name, order)
+            for number, order in enumerate(self._file["orders"], 1)
+            if (name := f"{MARK}order-{number}") not in held
+        ]
+        for name, order in new:
+            _file(platform, name, order)
+        return len(new)
+
+    def _write(self, day: dt.date, planned: PlannedChat) -> bool:
+        name = f"{MARK}{day.isoformat()}-{planned.number:03d}"
+        new = NewChat(
+            request_id=name,
+            conversation_id=name,
+            channel=planned.channel,
+            reason=planned.reason,
+            language=planned.language,
+            large_type=planned.large_type,
+            topic=planned.topic,
+            district=planned.district,
+            context={"transcript": [], "facts": {"demonstration": "演示数据", "topic": planned.topic}},
+        )
+        refused: m.Outcome | None = "nobody_there" if planned.outcome == "nobody_there" else None
+        opened = self._patient.open(new, planned.at, refused)
+        if opened.again:
+            return False
+        if planned.outcome == "abandoned":
+            self._patient.apply(opened.chat.chat_id, m.Leave(), planned.at + planned.steps[0])
+        elif refused is None:
+            self._talk(opened.chat.chat_id, name, planned)
+        return True
+
+    def _talk(self, chat_id: str, name: str, planned: PlannedChat) -> None:
+        at, store = planned.at + planned.steps[0], self._patient
+        taken: m.Event = (
+            m.TakeOver(planned.agent) if planned.reason == "taken_over" else m.Take(planned.agent)
+        )
+        store.apply(chat_id, taken, at)
+        for number, ((who, words), pause) in enumerate(zip(planned.lines, planned.steps[1:], strict=True)):
+            at += pause
+            spoke: m.Event = m.AgentWrote(planned.agent) if who == "agent" else m.CitizenWrote()
+            author = planned.agent if who == "agent" else ""
+            said = Said("agent" if who == "agent" else "citizen", author, words, f"{name}-{number}")
+            store.apply(chat_id, spoke, at, said=said)
+        self._end(chat_id, planned, at)
+
+    def _end(self, chat_id: str, planned: PlannedChat, at: float) -> None:
+        store = self._patient
+        if planned.outcome == "citizen_idle":
+            timers = self._usual.timers
+            at += timers.citizen_lost
+            self._usual.apply(chat_id, m.Tick(), at - timers.citizen_lost + timers.citizen_prompt)
+            self._usual.apply(chat_id, m.Tick(), at)
+        else:
+            ends: Mapping[str, m.Event] = {
+                "answered": m.WrapUp(planned.agent),
+                "returned": m.GiveBack(planned.agent),
+                "left_by_citizen": m.Leave(),
+            }
+            store.apply(chat_id, ends[planned.outcome], at)
+        if store.get(chat_id).state == "wrap_up":
+            store.apply(chat_id, m.Finish(planned.agent), at + _NOTES_S)
+        if planned.rating is not None:
+            rated = {"rating": planned.rating}
+            store.mark(chat_id, at + _NOTES_S, "rated", rated, rating=planned.rating)
+
+
+class NotADemonstration(Exception):  # noqa: N818 - a state of the desk, read as a sentence
+    """Invented traffic is written into a demonstration alone."""
+
+
+def _longest(planned: PlannedChat) -> float:
+    """Return the seconds after which a chat is certainly over."""
+    idle = Timers().citizen_lost if planned.outcome == "citizen_idle" else 0.0
+    return sum(planned.steps) + idle + 2 * _NOTES_S
+
+
+def _conversations(platform: PlatformClient) -> set[str]:
+    found: set[str] = set()
+    cursor: str | None = None
+    while True:
+        page = platform.list_service_requests(limit=100, cursor=cursor)
+        found |= {order.conversation_id or "" for order in page.items}
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+def _file(platform: PlatformClient, name: str, order: Mapping[str, Any]) -> None:
+    """Record an order and take it as far as it says; each step once, however often this is begun."""
+    made = platform.create_service_request(
+        ServiceRequestIn(
+            kind=order["kind"],
+            category=order["category"],
+            title=order["title"],
+            content=order["content"],
+            division_code=order["division"],
+            conversation_id=name,
+            channel="web",
+            intake=Intake(taken_by="A001", urgency=order.get("urgency", "normal")),
+        ),
+        key=name,
+    )
+    for state in _WAY[order["until"]]:
+        for move in _ORDER_MOVES[state]:
+            handling = platform.service_request(made.number).handling
+            if handling is None:
+                return
+            try:
+                step = OrderStep(agent="A001", version=handling.version, **move)
+                platform.take_step(made.number, step, key=f"{name}-{state}")
+            except Conflict:
+                return  # somebody has moved it on

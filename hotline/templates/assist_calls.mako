@@ -1,0 +1,45 @@
+<%inherit file="base.mako"/>
+<h1>来电</h1>
+<form class="card line" method="post" action="/calls/new">
+  <input type="hidden" name="form_token" value="${session.form_token}">
+  <button type="submit" autofocus>接一个来电</button>
+  <p class="hint">一接起来就点，边听边记；记录自动保存，关掉页面也不会丢。</p>
+</form>
+% if may_see_figures:
+<p><a href="/calls/figures">采纳情况</a></p>
+% endif
+<%def name="rows(found, caption)">
+<table class="orders" role="table">
+  <caption class="unseen">${caption}</caption>
+  <thead role="rowgroup">
+    <tr role="row"><th scope="col" role="columnheader">通话</th><th scope="col" role="columnheader">开始</th><th scope="col" role="columnheader">说的是</th><th scope="col" role="columnheader">地区</th><th scope="col" role="columnheader">工单</th></tr>
+  </thead>
+  <tbody role="rowgroup">
+    % for row in found:
+    <tr role="row">
+      <th scope="row" role="rowheader"><a href="${row['href']}">${row['number']}</a></th>
+      <td role="cell" data-label="开始">${row['begun']}</td>
+      <td role="cell" class="wide" data-label="说的是">${row['matter']}</td>
+      <td role="cell" data-label="地区">${row['district'] or '–'}</td>
+      <td role="cell" data-label="工单">
+        % if row['order']:
+        <a href="/orders/${row['order'] | u}">${row['order']}</a>
+        % else:
+        –
+        % endif
+      </td>
+    </tr>
+    % endfor
+  </tbody>
+</table>
+</%def>
+<h2>正在通话</h2>
+% if open_rows:
+${rows(open_rows, '正在通话')}
+% else:
+<p class="hint">没有正在进行的通话。</p>
+% endif
+% if done_rows:
+<h2>已结束</h2>
+${rows(done_rows, '已结束的通话')}
+% endif

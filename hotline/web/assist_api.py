@@ -1,0 +1,206 @@
+"""What a call's page asks while somebody types: suggestions, a save, what became of a suggestion, a caller's code.
+
+Every question has the number of the notes it was asked on, and its answer carries it back, so that a late answer is
+told from a new one. Refusals are problem documents.
+"""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any, cast
+
+from sanic import Blueprint, response
+
+from backend_client import CodeLookIn, Conflict, LookPurpose, NotFound, PlatformError
+
+from ..assist.calls import WRONG, Call, Pad
+from ..assist.errors import CallOver, TooManyLooks
+from ..assist.looks import LEAST_NOTE, MAX_NOTE, PURPOSES
+from ..assist.notes import clauses, masked
+from ..assist.room import AssistRoom
+from ..desk import Desk
+from ..errors import BadRequest
+from ..words import FIELDS
+from .assist import MAX_NOTES, call_of
+from .assist_wire import call_wire, hearing_wire, look_wire
+from .chat_moves import CALLS
+from .failures import saying_of
+from .reading import object_of
+
+MAX_FIELD = 4000
+MAX_ID = 128
+_MOST_SHOWN = 12
+_MOST_SEQ = 2**31 - 1
+_TICKS = ("anonymous", "confidential")
+
+
+def blueprint() -> Any:
+    """Return the routes under `/desk/calls`."""
+    routes = Blueprint("assist_api")
+    routes.add_route(_kept, f"{CALLS}/<number:str>", methods=["GET"])
+    for name, handler in (("heard", _hear), ("notes", _save), ("marks", _mark), ("looks", _look)):
+        routes.add_route(handler, f"{CALLS}/<number:str>/{name}", methods=["POST"])
+    return routes
+
+
+async def _kept(request: Any, number: str) -> Any:
+    """Answer what is kept of a call."""
+    desk: Desk = request.app.ctx.desk
+    call = await call_of(request, number)
+    hearing = await desk.on_thread(lambda: desk.assist.read(call.pad))
+    return response.json(call_wire(call, hearing, desk.assist), ensure_ascii=False)
+
+
+async def _hear(request: Any, number: str) -> Any:
+    """Answer what comes of notes as they stand; nothing is kept."""
+    desk: Desk = request.app.ctx.desk
+    body = object_of(request)
+    seq, pad = _seq(body), _pad(body, Pad(), desk.assist)
+    call = await call_of(request, number)
+    refused = await desk.on_thread(lambda: desk.assist.calls.refused(call.number))
+    hearing = await desk.assist.hear(pad, refused)
+    return response.json(
+        {"seq": seq, "notes": pad.notes, **hearing_wire(hearing, pad.notes, desk.assist)}, ensure_ascii=False
+    )
+
+
+async def _save(request: Any, number: str) -> Any:
+    """Keep the pad, and which suggestions stand on the screen."""
+    desk: Desk = request.app.ctx.desk
+    body = object_of(request)
+    call = await call_of(request, number)
+    seq, pad = _seq(body), _pad(body, call.pad, desk.assist)
+    shown = _ids(body.get("shown", []), "shown")
+
+    def keep() -> None:
+        about = desk.assist.read(pad).about
+        desk.assist.calls.save(call, seq, pad=pad, about=about, shown=shown, now=desk.now())
+
+    await desk.on_thread(keep)
+    return response.json({"seq": seq, "notes": pad.notes}, ensure_ascii=False)
+
+
+async def _mark(request: Any, number: str) -> Any:
+    """Note that a suggestion was opened, told, or does not fit, or that none fits."""
+    desk: Desk = request.app.ctx.desk
+    body = object_of(request)
+    call = await _open_call(request, number)
+    mark, calls, now = body.get("mark"), desk.assist.calls, desk.now()
+    if mark == "nothing":
+        question = _asked_now(call)
+        kept = bool(question) and await desk.on_thread(lambda: desk.assist.unanswered(question))
+        return response.json({"kept": kept})
+    (entry_id,) = _ids([body.get("entry")], "entry")
+    if mark in ("clicked", "used"):
+        await desk.on_thread(lambda: calls.mark(call, entry_id, mark, now))
+    elif mark == "wrong":
+        reason = body.get("reason")
+        if reason not in WRONG:
+            raise BadRequest("reason", f"one of {', '.join(WRONG)}")
+        await desk.on_thread(lambda: calls.wrong(call, entry_id, str(reason), now))
+        question = _asked_now(call)
+        if question:
+            await desk.on_thread(lambda: desk.assist.unanswered(question, entry_id))
+    else:
+        raise BadRequest("mark", "clicked, used, wrong or nothing")
+    return response.json({"kept": True})
+
+
+async def _look(request: Any, number: str) -> Any:
+    """Write down who looks and why, then ask the platform for the caller's code."""
+    desk: Desk = request.app.ctx.desk
+    body = object_of(request)
+    call = await _open_call(request, number)
+    agent, purpose, note = call.agent, body.get("purpose"), body.get("note")
+    if purpose not in PURPOSES:
+        return _refused(422, "请先选查看的用途。")
+    if not isinstance(note, str) or not LEAST_NOTE <= len(note.strip()) <= MAX_NOTE:
+        return _refused(422, f"请写明具体原因，{LEAST_NOTE}到{MAX_NOTE}字。")
+    by = _whom(body, call)
+    if by is None:
+        return _refused(422, "请填证件号码或手机号，填一个。")
+    why = cast(LookPurpose, purpose)
+    facts = {"purpose": why, "note": masked(note.strip()).text, "by": next(iter(by))}
+    try:
+        row = await desk.on_thread(lambda: desk.assist.looks.ask(number, agent, why, desk.now()))
+    except TooManyLooks:
+        await desk.note(agent, "call.look_refused", number, **facts)
+        return _refused(429, "今天查看的次数用完了。确实需要的话请找班长。")
+    await desk.note(agent, "call.looked", number, **facts)
+    wish = CodeLookIn(agent=agent, call=number, purpose=why, **by)
+    try:
+        found = await desk.platform.run(lambda p: p.look_at_code(wish, key=uuid.uuid4().hex))
+    except PlatformError as error:
+        missing = isinstance(error, NotFound)
+        await desk.on_thread(lambda: desk.assist.looks.end(row, "missing" if missing else "failed"))
+        return _look_failed(error)
+    await desk.on_thread(lambda: desk.assist.looks.end(row, "shown"))
+    return response.json(look_wire(found), ensure_ascii=False)
+
+
+def _look_failed(error: PlatformError) -> Any:
+    status, sentence = saying_of(error)
+    if isinstance(error, NotFound):
+        sentence = "平台上没有这个号码，请核对。"
+    elif isinstance(error, Conflict):
+        sentence = "这个手机号有几个人在用，请改用证件号码。"
+    return _refused(status, sentence)
+
+
+def _refused(status: int, sentence: str) -> Any:
+    return response.json({"sentence": sentence}, status=status, ensure_ascii=False)
+
+
+async def _open_call(request: Any, number: str) -> Call:
+    call = await call_of(request, number)
+    if call.ended_at is not None:
+        raise CallOver(number)
+    return call
+
+
+def _asked_now(call: Call) -> str:
+    """The last words of the notes that hold a question, for the editors."""
+    said = clauses(call.pad.notes)
+    return "，".join(clause.text for clause in said[-2:])[-100:]
+
+
+def _whom(body: dict[str, Any], call: Call) -> dict[str, str] | None:
+    """Return by what to look somebody up; a starred value of the notes stands for the whole one."""
+    given = body.get("whom")
+    if not isinstance(given, str) or not 0 < len(given.strip()) <= MAX_ID:
+        return None
+    whole = "".join(call.pad.whole(given.strip()).split())
+    is_phone = whole.isdecimal() and whole.isascii() and len(whole) == 11 and whole.startswith("1")  # noqa: PLR2004
+    if not is_phone and (len(whole) > 40 or "*" in whole):  # noqa: PLR2004
+        return None
+    return {"phone": whole} if is_phone else {"document_number": whole}
+
+
+def _pad(body: dict[str, Any], before: Pad, room: AssistRoom) -> Pad:
+    notes, matter = body.get("notes"), body.get("matter", "")
+    if not isinstance(notes, str) or len(notes) > MAX_NOTES:
+        raise BadRequest("notes", f"at most {MAX_NOTES} characters")
+    if matter and (not isinstance(matter, str) or room.book.matter(matter) is None):
+        raise BadRequest("matter", "unknown")
+    changed = body.get("changed", {})
+    if not isinstance(changed, dict) or not changed.keys() <= {*FIELDS, *_TICKS}:
+        raise BadRequest("changed", "fields of the draft")
+    if not all(isinstance(value, str) and len(value) <= MAX_FIELD for value in changed.values()):
+        raise BadRequest("changed", f"texts of at most {MAX_FIELD} characters")
+    skipped = [fact for fact in _ids(body.get("skipped", []), "skipped") if fact in room.book.facts]
+    return before.written(masked(notes.replace("\r\n", "\n")), changed, skipped, matter)
+
+
+def _ids(given: Any, name: str) -> list[str]:
+    if not isinstance(given, list) or len(given) > _MOST_SHOWN * 2:
+        raise BadRequest(name, "a short list")
+    if not all(isinstance(one, str) and 0 < len(one) <= MAX_ID for one in given):
+        raise BadRequest(name, "names")
+    return given
+
+
+def _seq(body: dict[str, Any]) -> int:
+    seq = body.get("seq")
+    if type(seq) is not int or not 0 <= seq <= _MOST_SEQ:
+        raise BadRequest("seq", "the number of the notes")
+    return seq

@@ -1,0 +1,132 @@
+"""What the agents' page asks for beside the chat itself: background, departments, whispers, one whole value."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from sanic import Blueprint, response
+
+from backend_client import PlatformError, ServiceRequest
+
+from ..chats.service import Dossier
+from ..desk import Desk
+from ..live.summary import facts_of, summary_of
+from ..live.wire import event_wire
+from ..reveals.ledger import FIELDS, LEAST_NOTE, MAX_NOTE, PURPOSES
+from .chat_moves import MAX_ID, MAX_NAME, MAX_TEXT, agent_of, text_in, version_in
+from .order_views import row_of
+from .reading import chats_of, district_of, object_of
+from .revealing import SHOWN_S, NotRevealed, Wanted, check_case, reveal
+
+log = structlog.get_logger(__name__)
+
+PREFIX = "/desk/live"
+MOST_ORDERS = 20
+_CODE_READ = "助手已核验身份并查过健康码，答复在上面的对话里。码的内容不随会话移交，要看请凭用途另查。"
+_CODE_UNREAD = "这次对话里没有查过健康码。"
+
+
+def blueprint() -> Any:
+    """Return the routes."""
+    routes = Blueprint("live_context")
+    routes.add_route(_background, f"{PREFIX}/chats/<chat_id:str>")
+    routes.add_route(_whisper, f"{PREFIX}/chats/<chat_id:str>/whispers", methods=["POST"])
+    routes.add_route(_department_says, f"{PREFIX}/chats/<chat_id:str>/relays", methods=["POST"])
+    routes.add_route(_departments, f"{PREFIX}/departments")
+    routes.add_route(_reveal, f"{PREFIX}/reveals/<number:str>", methods=["POST"])
+    return routes
+
+
+async def _background(request: Any, chat_id: str) -> Any:
+    desk: Desk = request.app.ctx.desk
+    dossier = await chats_of(request).open_chat(chat_id)
+    agent = request.ctx.agent
+    orders = await _orders(desk, dossier) if agent.may("order.view") else []
+    return response.json(
+        {
+            "summary": summary_of(dossier.chat, dossier.context, dossier.events),
+            "facts": facts_of(dossier.context),
+            "code": _CODE_READ if dossier.context.get("code_reference") else _CODE_UNREAD,
+            "orders": orders,
+            "reveal": {
+                "fields": list(FIELDS.items()),
+                "purposes": list(PURPOSES.items()),
+                "least": LEAST_NOTE,
+                "most": MAX_NOTE,
+            },
+        },
+        ensure_ascii=False,
+    )
+
+
+async def _orders(desk: Desk, dossier: Dossier) -> list[dict[str, Any]] | None:
+    """Return the conversation's work orders, the newest first; `None` when the platform is away."""
+    conversation = dossier.chat.conversation_id
+    try:
+        found, clock = await desk.platform.run(
+            lambda p: (
+                p.list_service_requests(conversation_id=conversation, order="newest", limit=MOST_ORDERS),
+                p.clock(),
+            )
+        )
+    except PlatformError as error:
+        log.info("orders of a chat are not known", kind=error.code)
+        return None
+    return [_order(order, row_of(order, clock.now)) for order in found.items]
+
+
+def _order(order: ServiceRequest, row: Any) -> dict[str, Any]:
+    return {
+        "number": row.number,
+        "href": row.href,
+        "title": row.title,
+        "state": row.state,
+        "light": row.light,
+        "light_word": row.light_word,
+        "phone": order.contact_phone_masked or "",
+    }
+
+
+async def _whisper(request: Any, chat_id: str) -> Any:
+    """Tell the agent of a chat something that stands out on their page; the citizen never gets it."""
+    body = object_of(request)
+    text, client_id, to = (
+        text_in(body, "text", MAX_TEXT),
+        text_in(body, "id", MAX_ID),
+        text_in(body, "to", MAX_NAME),
+    )
+    agent = request.ctx.agent
+    event = await chats_of(request).note(chat_id, agent_of(agent), text, client_id, whisper_to=to)
+    await request.app.ctx.desk.note(agent.number, "chat.whispered", chat_id, to=to)
+    return response.json(event_wire(event), ensure_ascii=False)
+
+
+async def _department_says(request: Any, chat_id: str) -> Any:
+    """Pass on what a joined department has said, in its name; the owner of the chat writes it down."""
+    body, chats, agent = object_of(request), chats_of(request), request.ctx.agent
+    text, client_id = text_in(body, "text", MAX_TEXT), text_in(body, "id", MAX_ID)
+    event = await chats.relay(chat_id, agent_of(agent), version_in(body), text, client_id)
+    return response.json(event_wire(event), ensure_ascii=False)
+
+
+async def _departments(request: Any) -> Any:
+    desk: Desk = request.app.ctx.desk
+    district = district_of(request)
+    catalogue = await desk.platform.run(lambda p: p.order_catalogue(division=district or None))
+    return response.json({"departments": [one.name for one in catalogue.departments]}, ensure_ascii=False)
+
+
+async def _reveal(request: Any, number: str) -> Any:
+    body = object_of(request)
+    check_case(number)
+    chosen = {name: body.get(name) for name in ("field", "purpose", "note")}
+    wanted = Wanted(number, *(value.strip() if isinstance(value, str) else "" for value in chosen.values()))
+    try:
+        shown = await reveal(request.app.ctx.desk, request.ctx.agent.number, wanted)
+    except NotRevealed as refusal:
+        return response.json({"sentence": refusal.sentence}, status=refusal.status, ensure_ascii=False)
+    return response.json(
+        {"label": shown.label, "value": shown.value, "mark": shown.mark, "seconds": SHOWN_S},
+        ensure_ascii=False,
+    )
