@@ -1,4 +1,4 @@
-"""``python -m bot run | train | chat | parse | retention | doctor``."""
+"""``python -m bot run | train | chat | parse | retention | wechat | notices | doctor``."""
 
 from __future__ import annotations
 
@@ -26,10 +26,19 @@ def main(arguments: list[str] | None = None) -> int:
     parse.add_argument("--model", type=Path, help="a model; the newest when left out")
     commands.add_parser("doctor", help="check the installation and name what is wrong")
     commands.add_parser("retention", help="show what is kept how long, and what goes when")
+    wechat = commands.add_parser("wechat", help="the menu at the bottom of a 公众号")
+    wechat.add_argument("what", choices=["menu"])
+    wechat.add_argument("verb", choices=["show", "push"])
+    wechat.add_argument("account", nargs="?", help="name of the account; show without one prints ours")
+    notices = commands.add_parser("notices", help="what became of notices, by which way")
+    notices.add_argument(
+        "--failed", action="store_true", help="only what was refused, or whose end nobody knows"
+    )
+    notices.add_argument("--limit", type=int, default=50, help="the newest so many; 50 when left out")
     return _run(parser.parse_args(arguments))
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run(options: argparse.Namespace) -> int:  # noqa: PLR0911 - one a command
     # Each command imports what it needs: chat and doctor start without loading Rasa.
     if options.command == "run":
         from bot.run import serve  # noqa: PLC0415
@@ -47,6 +56,14 @@ def _run(options: argparse.Namespace) -> int:
         from bot.commands.parse import parse  # noqa: PLC0415
 
         return parse(options.model)
+    if options.command == "wechat":
+        from bot.commands.wechat import menu  # noqa: PLC0415
+
+        return menu(options.verb, options.account)
+    if options.command == "notices":
+        from bot.commands.notices import notices  # noqa: PLC0415
+
+        return notices(options.limit, failed=options.failed)
     if options.command == "retention":
         from bot.commands.retention import retention  # noqa: PLC0415
 

@@ -19,6 +19,8 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 #: Seconds for one call; below the time limit of a turn (``Settings.turn_limit``), so that the person gets words.
 CALL_LIMIT: Final = 25.0
+#: Seconds an idle connection is kept: less than the action server keeps it (``actions.__main__``), so that a call never
+#: meets one that is just being closed.
 _KEPT_SECONDS: Final = 30
 #: Names that the usual events carry: event → (field, may it be null).
 _USUAL: Final = {"slot": ("name", False), "followup": ("name", False), "active_loop": ("name", True)}
@@ -48,6 +50,14 @@ class ActionServer(EndpointConfig):
         """
         url = f"{self.url}/{subpath}" if subpath else self.url
         body, compress = kwargs.get("json"), bool(kwargs.get("compress"))
+        try:
+            return await self._call(method, url, body, compress=compress)
+        except aiohttp.ClientConnectorError:
+            raise
+        except aiohttp.ClientOSError:  # the connection broke before the whole call was out: nothing was done
+            return await self._call(method, url, body, compress=compress)
+
+    async def _call(self, method: str, url: str, body: Any, *, compress: bool) -> Any:
         async with self._kept().request(method, url, json=body, compress=compress) as response:
             if response.status >= 400:  # noqa: PLR2004
                 raise ClientResponseError(response.status, response.reason, await response.read())

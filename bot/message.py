@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-MessageKind = Literal["text", "payload", "location", "image"]
+MessageKind = Literal["text", "payload", "location", "image", "internal"]
 
 
 @dataclass(frozen=True)
@@ -20,8 +20,10 @@ class InboundMessage:
         channel: name of the channel, e.g. ``"web"``; part of the conversation's identity.
         sender_id: conversation id; unique over all channels. A message without one is refused.
         kind: ``text`` typed words, ``payload`` a tapped button (the signed string), ``location`` a shared
-            position, ``image`` a picture that lies in ``privacy.media`` already.
-        text: the words or the signed button string; empty for locations and pictures.
+            position, ``image`` a picture that lies in ``privacy.media`` already; ``internal`` a message of the bot
+            itself, which no channel takes from outside.
+        text: the words, the signed button string, or what the bot tells the assistant; empty for locations and
+            pictures.
         client_id: the sender's own id of this message, for finding doubles; None when the channel has none.
         location: latitude and longitude in degrees, WGS-84.
         picture: id of the picture (``pic_…``); None for a picture that did not arrive.
@@ -48,12 +50,16 @@ class Button:
 
 @dataclass(frozen=True)
 class OutboundMessage:
-    """One thing the assistant says: words, choices, the address of a picture, or channel specific JSON."""
+    """One thing the assistant says: words, choices, the address of a picture, or channel specific JSON.
+
+    ``about`` is the intent it answers, or ``notice.<kind>``: a channel may know a page that goes with it.
+    """
 
     text: str | None = None
     buttons: tuple[Button, ...] = ()
     image: str | None = None
     custom: dict[str, Any] | None = None
+    about: str | None = None
 
     @classmethod
     def from_rasa(cls, sent: dict[str, Any]) -> OutboundMessage:

@@ -35,7 +35,7 @@ async def parts(settings: Settings, *, model_loaded: bool) -> list[Part]:
         "backend": settings.backend_url,
         "desk": settings.desk_url,
     }
-    model = Part("model", model_loaded, "" if model_loaded else "loading or missing: run python -m bot train")
+    model = Part("model", model_loaded, "" if model_loaded else "loading")
     async with aiohttp.ClientSession(timeout=_TIME_LIMIT) as session:
         others = await asyncio.gather(*(_reach(session, name, url) for name, url in urls.items()))
     return [model, *others]

@@ -1,4 +1,4 @@
-"""The gate's sentences, read from ``data/responses/gate.yml``."""
+"""Sentences that the bot says itself, read from a file of ``data/responses``: the gate's, a channel's."""
 
 from __future__ import annotations
 
@@ -21,13 +21,17 @@ class Refusals:
         self._sentences = sentences
 
     @classmethod
-    def load(cls, path: Path) -> Refusals:
-        """Read the file; raises OSError or yaml.YAMLError when it cannot be read."""
+    def load(cls, path: Path, prefix: str) -> Refusals:
+        """Read the file, whose keys begin with ``prefix``; raises OSError or yaml.YAMLError when it cannot be."""
         raw = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return cls({key.removeprefix("gate."): value for key, value in raw.items()})
+        return cls({key.removeprefix(prefix): value for key, value in raw.items()})
 
     def sentence(self, reason: str, answering: str) -> str:
         """Return what to say for ``reason`` to somebody who wrote ``answering``."""
-        sample = answering[:200]
-        english = _LATIN.search(sample) is not None and _HAN.search(sample) is None
-        return random.choice(self._sentences[reason]["en" if english else "zh"])
+        return random.choice(self._sentences[reason]["en" if is_english(answering) else "zh"])
+
+
+def is_english(text: str) -> bool:
+    """Tell whether somebody who reads or wrote ``text`` is spoken to in English."""
+    sample = text[:200]
+    return _LATIN.search(sample) is not None and _HAN.search(sample) is None

@@ -28,6 +28,8 @@ class Settings:
         live_turns: how many of the newest turns Rasa sees.
         longest_message: characters; longer ones are refused in words.
         most_waiting: messages of one person that may wait behind a running turn.
+        voice: whether speech is understood where the extra is installed.
+        voice_threads: processors its recogniser may use.
         turn_limit: seconds after which a turn is given up and answered with an excuse.
     """
 
@@ -49,6 +51,8 @@ class Settings:
     longest_message: int = 500
     most_waiting: int = 20
     turn_limit: float = 30.0
+    voice: bool = True
+    voice_threads: int = 2
 
     @property
     def secrets_dir(self) -> Path:
@@ -95,6 +99,8 @@ def read_settings(environment: Mapping[str, str]) -> Settings:
         longest_message=int(text("LONGEST_MESSAGE", "500")),
         most_waiting=int(text("MOST_WAITING", "20")),
         turn_limit=float(text("TURN_LIMIT", "30")),
+        voice=text("VOICE", "1") == "1",
+        voice_threads=int(text("VOICE_THREADS", "2")),
     )
 
 

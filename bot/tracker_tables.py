@@ -13,6 +13,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from bot.errors import ConversationChanged, StoreFailed
+from bot.figures.ledger import count_turn, end_sitting, make_tables
 from bot.held_answers import running_turn
 from privacy.database import open_engine
 
@@ -77,6 +78,7 @@ class TrackerTables:
         self.engine = open_engine(url)
         with _failing():
             _metadata.create_all(self.engine)
+            make_tables(self.engine)
 
     def read(self, sender_id: str) -> LiveRow | None:
         """Return the live part of a conversation; None when there is none."""
@@ -117,6 +119,7 @@ class TrackerTables:
         sent = [{"body": _dumped({"sender_id": sender_id, **event})} for event in new_events]
         with _failing(), self.engine.begin() as connection:
             self._write_live(connection, sender_id, read_version, row)
+            count_turn(connection, sender_id, new_events)
             turn = running_turn.get()
             if turn is not None:
                 turn.keep(connection, sender_id)
@@ -131,6 +134,18 @@ class TrackerTables:
         with _failing(), self.engine.connect() as connection:
             return [json.loads(data) for data in connection.execute(query).scalars()]
 
+    def fresh(self, since: float, most: int) -> list[tuple[str, float, str | None]]:
+        """Return id, time of the last turn and asked slot of conversations that went on since, the newest first."""
+        columns = [live.c.sender_id, live.c.updated_at, live.c.requested_slot]
+        query = (
+            sa.select(columns)
+            .where(live.c.updated_at >= since)
+            .order_by(live.c.updated_at.desc())
+            .limit(most)
+        )
+        with _failing(), self.engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(query)]
+
     def senders(self) -> list[str]:
         """Return the ids of all live conversations."""
         with _failing(), self.engine.connect() as connection:
@@ -144,6 +159,7 @@ class TrackerTables:
         begins = _dumped({"sender_id": sender_id})[:-1] + ","
         erased = _dumped({"sender_id": sender_id, "event": ERASED, "timestamp": time.time()})
         with _failing(), self.engine.begin() as connection:
+            end_sitting(connection, sender_id)
             connection.execute(live.delete().where(live.c.sender_id == sender_id))
             connection.execute(history.delete().where(history.c.sender_id == sender_id))
             mine = sa.func.substr(outbox.c.body, 1, len(begins)) == begins

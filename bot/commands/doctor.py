@@ -17,10 +17,19 @@ from urllib.parse import urlsplit
 
 import requests
 import sqlalchemy as sa
+import yaml
 
+from bot.channels.wechat.entering import load_entrances
+from bot.channels.wechat.errors import NotConfigured
+from bot.channels.wechat.menu import Menu
+from bot.channels.wechat.pages import load_pages
+from bot.channels.wechat.settings import WeChatSettings
 from bot.model_inputs import ModelInputs
 from bot.settings import ROOT, Settings, read_settings
+from bot.voice import model as voice_model
 from privacy.database import open_engine
+from privacy.errors import PrivacyError
+from privacy.secrets import SecretStore
 
 _PINNED: Final = re.compile(r"^([A-Za-z0-9_.\-]+)==([^\s;\\]+)", re.MULTILINE)
 _FREE_BYTES: Final = 500 * 1024 * 1024
@@ -44,7 +53,18 @@ def doctor() -> int:
     settings = read_settings(os.environ)
     marks = {True: "好   ok   ", False: "坏   WRONG", None: "注意 note "}
     wrong = 0
-    for check in (_python, _packages, _disk, _secrets, _stores, _model, _brokers, _processes):
+    for check in (
+        _python,
+        _packages,
+        _disk,
+        _secrets,
+        _stores,
+        _model,
+        _voice,
+        _brokers,
+        _wechat,
+        _processes,
+    ):
         for result in check(settings):
             print(f"{marks[result.ok]} {result.name}: {result.detail}")
             wrong += result.ok is False
@@ -118,6 +138,22 @@ def _model(settings: Settings) -> Iterator[Result]:
         yield Result("model 模型", True, settings.model.name)
 
 
+def _voice(settings: Settings) -> Iterator[Result]:
+    name = "voice 语音"
+    missing = voice_model.missing()
+    if not settings.voice:
+        yield Result(name, None, "已关闭 switched off（JKT_VOICE=0）")
+    elif not voice_model.is_installed():
+        partly = f"：缺 missing {', '.join(missing)}" if len(missing) < len(voice_model.NEEDED) else ""
+        yield Result(name, None, f"没有安装 not installed{partly}；要听语音 to hear speech: make voice")
+    elif not voice_model.is_whole(voice_model.DIRECTORY):
+        yield Result(
+            name, None, "模型还没有拼好，首次使用时拼 put together at the first use, or by make voice"
+        )
+    else:
+        yield Result(name, True, "Whisper base，离线识别 offline")
+
+
 def _brokers(settings: Settings) -> Iterator[Result]:
     for name, url, port in (("Redis", settings.redis_url, 6379), ("RabbitMQ", settings.amqp_url, 5672)):
         if not url:
@@ -126,6 +162,33 @@ def _brokers(settings: Settings) -> Iterator[Result]:
         parsed = urlsplit(url)
         reachable = _listens(parsed.hostname or "127.0.0.1", parsed.port or port)
         yield Result(name, reachable, "连得上 reachable" if reachable else "连不上 not reachable")
+
+
+def _wechat(settings: Settings) -> Iterator[Result]:
+    try:
+        chosen = WeChatSettings.from_environment(os.environ, ROOT)
+        accounts = chosen.accounts(os.environ, SecretStore(settings.secrets_dir))
+        Menu.load(ROOT / "data" / "wechat" / "menu.yml")
+        _check_mini_program(ROOT / "data" / "wechat" / "mini_program.yml")
+    except (NotConfigured, PrivacyError) as error:
+        yield Result("WeChat 微信", False, f"{error}；见 see docs/wechat.md")
+        return
+    if accounts:
+        yield Result("WeChat 微信", True, "、".join(f"{a.name} ({a.door.mode})" for a in accounts))
+
+
+def _check_mini_program(path: Path) -> None:
+    """Read the pages of the mini-program, with the sentences and intents that they name.
+
+    Raises:
+        NotConfigured: names what is wrong.
+    """
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
+    load_pages(path, domain["intents"])
+    said = yaml.safe_load((ROOT / "data" / "responses" / "wechat.yml").read_text("utf-8"))
+    for name, entrance in load_entrances(path).items():
+        if f"wechat.{entrance.greeting}" not in said:
+            raise NotConfigured(f"entrance {name}: there is no sentence wechat.{entrance.greeting}")
 
 
 def _processes(settings: Settings) -> Iterator[Result]:

@@ -10,6 +10,7 @@ not been seen (cross-validation):
   doubted.
 """
 
+import functools
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,7 @@ from sklearn.svm import LinearSVC
 Matrix = NDArray[np.float32]
 _TEMPERATURES = np.geomspace(0.05, 2.0, 40)
 _FEWEST_A_FOLD = 2
+_REMEMBERED = 4096
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,19 @@ class Neighbours:
         order = np.argsort(y, kind="stable")
         self.vectors, self.y = vectors[order], y[order]
         self._present, self._bounds = np.unique(self.y, return_index=True)
+        self._remembered = functools.lru_cache(maxsize=_REMEMBERED)(self._of_one)
+
+    def closest_to(self, vector: Matrix, intents: int) -> NDArray[np.float64]:
+        """Return the highest cosine between one `vector` and the phrases of each intent; the latest are remembered.
+
+        The vectors of all phrases are more than a processor keeps at hand, and what many people ask comes again.
+        """
+        return self._remembered(vector.astype(np.float32).tobytes(), intents)
+
+    def _of_one(self, vector: bytes, intents: int) -> NDArray[np.float64]:
+        found = self.closest(np.frombuffer(vector, dtype=np.float32)[np.newaxis, :], intents)[0]
+        found.flags.writeable = False
+        return found
 
     def closest(self, dense: Matrix, intents: int) -> NDArray[np.float64]:
         """Return the highest cosine between each row of `dense` and the phrases of each of `intents` intents."""
@@ -110,7 +125,7 @@ class IntentModel:
 
     def rank(self, sparse: scipy.sparse.csr_matrix, dense: Matrix) -> List[Tuple[str, float]]:
         """Return all intents with their probabilities, most probable first; the probabilities sum to 1."""
-        closest = self._neighbours.closest(dense, len(self.intents))[0]
+        closest = self._neighbours.closest_to(dense[0], len(self.intents))
         scores = (dense @ self._weights[: dense.shape[1]]).ravel() + self._bias
         scores += _sparse_row_product(sparse, self._weights[dense.shape[1] :])
         probabilities = self._probabilities(scores + self._neighbour_weight * closest, float(closest.max()))
@@ -234,5 +249,4 @@ def _loss(probabilities: NDArray[np.float64], y: NDArray[np.int64]) -> float:
 
 def _sparse_row_product(row: scipy.sparse.csr_matrix, weights: Matrix) -> NDArray[np.float64]:
     """Return `row @ weights` for one sparse row (twenty times faster than scipy's own for a row this short)."""
-    row = scipy.sparse.csr_matrix(row)
     return np.asarray(row.data @ weights[row.indices]) if len(row.indices) else np.zeros(weights.shape[1])

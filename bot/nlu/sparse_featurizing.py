@@ -91,8 +91,6 @@ class TermFeaturizer(SparseFeaturizer, GraphComponent, abc.ABC):
         for message in messages:
             if isinstance(message.get(TEXT), str) and self._weights is not None:
                 terms = self.terms(normalized(message).text[:LONGEST])
-                row = self._weights.transform([terms]) * self._config["scale"]
-                self.add_features_to_message(
-                    sequence=None, sentence=row.tocoo(), attribute=TEXT, message=message
-                )
+                row = self._weights.transform(terms, self._config["scale"])
+                self.add_features_to_message(sequence=None, sentence=row, attribute=TEXT, message=message)
         return messages

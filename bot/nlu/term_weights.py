@@ -1,8 +1,9 @@
 """Weighted counts of short character runs (tf-idf), kept as plain arrays so that no model file is a pickle."""
 
 import json
+import math
 from pathlib import Path
-from typing import Dict, Iterable, List, Sequence
+from typing import Dict, Sequence
 
 import numpy as np
 import scipy.sparse
@@ -17,6 +18,7 @@ class TermWeights:
     def __init__(self, terms: Sequence[str], weights: NDArray[np.float64]) -> None:
         """Keep the vocabulary in the order of its columns."""
         self._terms = list(terms)
+        self._floats = weights.tolist()
         self._columns = {term: column for column, term in enumerate(terms)}
         self._weights = weights
 
@@ -31,20 +33,19 @@ class TermWeights:
         frequency = np.array([seen[term] for term in terms], dtype=np.float64)
         return cls(terms, np.log((1 + len(documents)) / (1 + frequency)) + 1)
 
-    def transform(self, documents: Iterable[Counts]) -> scipy.sparse.csr_matrix:
-        """Return one row a document; unknown terms are left out, a document without known terms is a zero row."""
-        data: List[float] = []
-        indices: List[int] = []
-        bounds = [0]
-        for counts in documents:
-            known = [(self._columns[term], count) for term, count in counts.items() if term in self._columns]
-            values = np.array([(1 + np.log(count)) * self._weights[column] for column, count in known])
-            length = float(np.linalg.norm(values)) if known else 1.0
-            data += list(values / length)
-            indices += [column for column, _ in known]
-            bounds.append(len(indices))
-        shape = (len(bounds) - 1, len(self._terms))
-        return scipy.sparse.csr_matrix((data, indices, bounds), shape=shape, dtype=np.float64)
+    def transform(self, counts: Counts, scale: float = 1.0) -> scipy.sparse.coo_matrix:
+        """Return one row of length `scale`; unknown terms are left out, without known terms it is a zero row."""
+        known = [
+            (column, (1 + math.log(count)) * self._floats[column])
+            for term, count in counts.items()
+            if (column := self._columns.get(term)) is not None
+        ]
+        # plain numbers: numpy's take longer for the few terms of a message
+        factor = scale / (math.sqrt(sum(value * value for _, value in known)) or 1.0)
+        values = np.array([value * factor for _, value in known])
+        columns = np.array([column for column, _ in known], dtype=np.int32)
+        places = (np.zeros(len(known), dtype=np.int32), columns)
+        return scipy.sparse.coo_matrix((values, places), shape=(1, len(self._floats)))
 
     def save(self, folder: Path) -> None:
         """Write `terms.json` and `weights.npy` into `folder`."""

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
 from sanic import Blueprint
@@ -17,15 +17,16 @@ from sanic.response import HTTPResponse
 from sanic.response import json as json_response
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.notices.routing import one_each
 from bot.notices.signed import signed_nonce
 from bot.notices.store import Notice, NoticeStore, Replayed
-from bot.notices.wording import Wording
+from bot.notices.wording import CHINA, Matter, Wording
+from privacy.joins import Joins
 from privacy.notices import THIS_CONVERSATION, Subscription, Subscriptions
 
 logger = logging.getLogger(__name__)
 
 PATH = "/platform/events"
-_CHINA = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class Receiver:
         store: where notices wait.
         subscriptions: who asked for what.
         wording: which event is told how and when.
+        joins: which conversation is told of what another one asked for.
         clock: unix seconds.
     """
 
@@ -44,6 +46,7 @@ class Receiver:
     store: NoticeStore
     subscriptions: Subscriptions
     wording: Wording
+    joins: Joins
     clock: Callable[[], float] = time.time
 
     def admit(self, headers: dict[str, str], path: str, body: bytes) -> bool:
@@ -68,8 +71,8 @@ class Receiver:
         if kind == "family.link_ended":
             self.subscriptions.unlink(str(event["data"]["owner_id"]), str(event["person_id"]))
         now = self.clock()
-        local = platform_now or datetime.fromtimestamp(now, _CHINA)
-        return self.store.receive(event_id, self._notices(event, kind, now, local.astimezone(_CHINA)), now)
+        local = platform_now or datetime.fromtimestamp(now, CHINA)
+        return self.store.receive(event_id, self._notices(event, kind, now, local.astimezone(CHINA)), now)
 
     def _notices(self, event: dict[str, Any], kind: str, now: float, local: datetime) -> list[Notice]:
         announcement = self.wording.events.get(kind)
@@ -77,10 +80,10 @@ class Receiver:
             return []
         due_at = now + self.wording.held_back(kind, local).total_seconds()
         until = now + announcement.lifetime.total_seconds()
-        number = event["data"].get("number")
+        matter = _matter(event, now, local)
         return [
-            Notice(str(event["event_id"]), kind, line, number, due_at, until)
-            for line in self._wanting(event, announcement.kind)
+            Notice(str(event["event_id"]), kind, line, matter, due_at, until)
+            for line in one_each(self.joins, self._wanting(event, announcement.kind))
         ]
 
     def _wanting(self, event: dict[str, Any], kind: str) -> list[Subscription]:
@@ -91,6 +94,17 @@ class Receiver:
         if event["person_id"] is None:
             return []
         return self.subscriptions.wanting(kind, str(event["person_id"]), set(event["audience"]))
+
+
+def _matter(event: dict[str, Any], now: float, local: datetime) -> Matter:
+    """What the event's data say; the moment it warns of is placed on this machine's clock."""
+    data, ends = event["data"], event["data"].get("valid_until")
+    said: dict[str, Any] = {"occurred": str(event["occurred_at"]), "ahead": local.timestamp() - now}
+    datetime.fromisoformat(said["occurred"])
+    if ends is None:
+        return Matter(data.get("number"), **said)
+    at = datetime.fromisoformat(str(ends)).astimezone(CHINA)
+    return Matter(data.get("number"), at.isoformat(), now + (at - local).total_seconds(), **said)
 
 
 def event_routes(receiver: Receiver, wake: Callable[[], None]) -> Blueprint:

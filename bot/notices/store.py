@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from bot.notices.wording import Matter
 from privacy.notices import Subscription
 from privacy.sealing import Sealer
 
@@ -57,7 +58,7 @@ class Notice:
     event_id: str
     event: str
     to: Subscription
-    number: str | None
+    matter: Matter
     due_at: float
     until: float
 
@@ -137,16 +138,26 @@ class NoticeStore:
         return self._read(query)
 
     def settle(self, notice: Notice, state: str) -> None:
-        """End a notice: ``told``, ``late`` (not worth telling any more) or ``revoked``."""
+        """End a notice: ``told``, ``left`` (to the next contact), ``late`` (not worth telling now), ``revoked``."""
+        self._change(notice.event_id, notice.to.conversation_id, {"state": state})
+
+    def put_off(self, notice: Notice, until: float) -> None:
+        """Look at a notice again at ``until``."""
+        self._change(notice.event_id, notice.to.conversation_id, {"due_at": until}, ("waiting",))
+
+    def look_again(self, event_id: str, conversation_id: str, now: float, *, reopen: bool) -> None:
+        """Look at a notice at once, since something was heard of it; ``reopen``: also when it counted as told."""
+        states = ("waiting", "told") if reopen else ("waiting",)
+        self._change(event_id, conversation_id, {"due_at": now, "state": "waiting"}, states)
+
+    def _change(
+        self, event_id: str, conversation_id: str, values: dict[str, Any], states: Sequence[str] = ()
+    ) -> None:
+        mine = [_notices.c.event_id == event_id, _notices.c.conversation_id == conversation_id]
+        if states:
+            mine.append(_notices.c.state.in_(list(states)))
         with self._engine.begin() as connection:
-            connection.execute(
-                _notices.update()
-                .where(
-                    _notices.c.event_id == notice.event_id,
-                    _notices.c.conversation_id == notice.to.conversation_id,
-                )
-                .values(state=state)
-            )
+            connection.execute(_notices.update().where(*mine).values(**values))
 
     def purge(self, now: float) -> None:
         """Delete what is settled or out of date since long; nonces when they cannot be replayed any more."""
@@ -156,7 +167,7 @@ class NoticeStore:
             connection.execute(_events.delete().where(_events.c.at < now - 3 * _KEPT_S))
 
     def _row(self, notice: Notice) -> dict[str, Any]:
-        body = json.dumps({"to": asdict(notice.to), "number": notice.number}).encode()
+        body = json.dumps({"to": asdict(notice.to), **asdict(notice.matter)}).encode()
         owner = f"{notice.event_id}/{notice.to.conversation_id}"
         return {
             "event_id": notice.event_id,
@@ -178,7 +189,9 @@ class NoticeStore:
     def _notice(self, row: Any) -> Notice:
         body = json.loads(self._sealer.open(row.sealed, f"{row.event_id}/{row.conversation_id}"))
         to = Subscription(**body["to"])
-        return Notice(row.event_id, row.event, to, body["number"], row.due_at, row.until)
+        facts = ("number", "ends", "ends_at", "occurred", "ahead")
+        matter = Matter(**{name: body[name] for name in facts if name in body})
+        return Notice(row.event_id, row.event, to, matter, row.due_at, row.until)
 
 
 def forget_notices(engine: Any, conversation_id: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 import rasa.model_training
 import redis
-import sqlalchemy as sa
 
 from bot.agent import BotAgent
 from bot.channels.rest import RestOutput
@@ -21,6 +19,7 @@ from bot.lock_store import ConversationLockStore
 from bot.message import InboundMessage
 from bot.settings import Settings
 from bot.tracker_store import BoundedTrackerStore
+from tests.support.postgres import own_schema
 
 os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
 
@@ -99,17 +98,9 @@ def talk_with(tiny_model: Path) -> Callable[..., Talk]:
 
 @pytest.fixture
 def postgres_url() -> Iterator[str]:
-    """A schema of this test's own on PostgreSQL (JKT_TEST_POSTGRES); skipped with its reason when there is none."""
-    base = os.environ.get("JKT_TEST_POSTGRES", "postgresql://root@127.0.0.1:5432/test")
-    schema = f"bot_{uuid.uuid4().hex[:12]}"
-    engine = sa.create_engine(base, connect_args={"connect_timeout": 2})
-    try:
-        engine.execute(f"CREATE SCHEMA {schema}")
-    except sa.exc.OperationalError as error:
-        pytest.skip(f"no PostgreSQL at JKT_TEST_POSTGRES: {type(error).__name__}")
-    yield f"{base}?options=-csearch_path%3D{schema}"
-    engine.execute(f"DROP SCHEMA {schema} CASCADE")
-    engine.dispose()
+    """A schema of this test's own on PostgreSQL."""
+    with own_schema("bot") as url:
+        yield url
 
 
 @pytest.fixture

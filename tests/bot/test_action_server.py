@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -76,3 +77,25 @@ async def test_calls_share_a_connection_and_an_error_is_raised() -> None:
             await endpoint.request(json={"fail": True}, method="post")
         await endpoint.close()
     assert len(set(peers)) == 1
+
+
+async def test_a_call_that_broke_on_its_way_out_is_made_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    breaks: list[Exception] = [aiohttp.ClientOSError(None, "Can not write request body")]
+    calls: list[Any] = []
+
+    async def call(_self: ActionServer, _method: str, _url: str, body: Any, *, compress: bool) -> Any:
+        calls.append(body)
+        if breaks:
+            raise breaks.pop()
+        return {"compressed": compress}
+
+    monkeypatch.setattr(ActionServer, "_call", call)
+    endpoint = ActionServer("http://127.0.0.1:9/webhook")
+    assert await endpoint.request(json={"a": 1}) == {"compressed": False}
+    assert calls == [{"a": 1}, {"a": 1}]
+    breaks += [aiohttp.ClientOSError(None, "again"), aiohttp.ClientOSError(None, "first")]
+    with pytest.raises(aiohttp.ClientOSError, match="again"):
+        await endpoint.request(json={})
+    breaks.append(aiohttp.ServerDisconnectedError())  # it may have been carried out
+    with pytest.raises(aiohttp.ServerDisconnectedError):
+        await endpoint.request(json={})

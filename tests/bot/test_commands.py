@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.doctor import _voice
 from bot.model_inputs import ModelInputs
+from bot.settings import read_settings
+from bot.voice import model as voice_model
 
 ROOT = Path(__file__).parents[2]
 
@@ -93,3 +96,23 @@ def test_the_doctor_names_a_missing_model_and_a_readable_secret(tmp_path: Path) 
     assert done.returncode == 1
     wrong = [line for line in done.stdout.splitlines() if "WRONG" in line]
     assert len(wrong) == 2 and "vault" in wrong[0] and "train" in wrong[1]
+
+
+@pytest.mark.parametrize(
+    ("missing", "whole", "switch", "says"),
+    [
+        (list(voice_model.NEEDED), False, "1", "make voice"),
+        (["av"], False, "1", "missing av"),
+        ([], False, "1", "first use"),
+        ([], True, "1", "offline"),
+        ([], True, "0", "JKT_VOICE=0"),
+    ],
+    ids=["not installed", "half installed", "not put together", "whole", "switched off"],
+)
+def test_the_doctor_tells_whether_speech_is_understood(
+    missing: list[str], whole: bool, switch: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(voice_model, "missing", lambda: missing)
+    monkeypatch.setattr(voice_model, "is_whole", lambda _folder: whole)
+    (result,) = _voice(read_settings({"JKT_VOICE": switch}))
+    assert says in result.detail and result.ok is (True if says == "offline" else None)

@@ -115,6 +115,19 @@ async def test_a_shared_place_reaches_rasa_as_a_token(talk: Any) -> None:
     assert talk.footing.vault.get("person", token).value == "30.657000,104.066000"
 
 
+async def test_a_handed_over_identity_reaches_rasa_as_a_token_of_the_vault(talk: Any) -> None:
+    token = f"h1.{'aB3_' * 40}.{'0f' * 32}"
+    await talk.words(f" {token} ")
+    tracker = await talk.store.retrieve("person")
+    assert tracker.latest_message.text.startswith('/inform{"choice": "handover=<SESSION#')
+    assert token not in str([event.as_dict() for event in tracker.events])
+    kept = tracker.latest_message.text.split("handover=")[1].removesuffix('"}')
+    assert talk.footing.vault.get("person", kept).value == token
+    await talk.words(f"{token}，帮我看看")
+    tracker = await talk.store.retrieve("person")
+    assert not tracker.latest_message.text.startswith("/")
+
+
 async def test_english_is_refused_in_english(talk: Any) -> None:
     [answer] = await talk.words("please help " * 100)
     assert answer.startswith("That message is too long")

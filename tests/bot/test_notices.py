@@ -7,19 +7,21 @@ import hashlib
 import hmac
 import json
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.message import OutboundMessage
-from bot.notices.courier import Courier
+from bot.notices.courier import Channel, Courier
+from bot.notices.ledger import DeliveryLedger
 from bot.notices.receiver import PATH, Receiver
 from bot.notices.store import NoticeStore
-from bot.notices.wording import Wording
+from bot.notices.wording import Matter, Wording
 from bot.signing import PayloadSigner
 from privacy.database import open_engine
+from privacy.joins import Joins, Member
 from privacy.notices import THIS_CONVERSATION, Subscription, Subscriptions
 
 ROOT = Path(__file__).parents[2]
@@ -40,16 +42,26 @@ class House:
 
     def open(self) -> None:
         """Begin as a process does; again: a restart."""
-        store = NoticeStore(open_engine(self.url), KEY)
+        engine = open_engine(self.url)
+        store = NoticeStore(engine, KEY)
         self.subscriptions = Subscriptions(self.url, KEY)
-        self.receiver = Receiver(SECRET, store, self.subscriptions, WORDING, lambda: self.now)
+        self.joins = Joins(self.url, KEY, lambda: datetime.fromtimestamp(self.now, timezone.utc))
+        self.receiver = Receiver(SECRET, store, self.subscriptions, WORDING, self.joins, lambda: self.now)
         signer = PayloadSigner(KEY)
-        self.courier = Courier(store, self.subscriptions, WORDING, signer, lambda: self.now)
+        self.courier = Courier(
+            store,
+            DeliveryLedger(engine),
+            self.subscriptions,
+            wording=WORDING,
+            signer=signer,
+            joins=self.joins,
+            clock=lambda: self.now,
+        )
 
     async def push(self) -> list[str]:
         """Push what is due, as the page would; return the texts that are new."""
         before = len(self.said)
-        await self.courier.push_due({"web": self._web})
+        await self.courier.push_due({"web": Channel(self._web)})
         return [text for _, text, _ in self.said[before:]]
 
     async def _web(self, conversation: str, message: OutboundMessage, name: str) -> None:
@@ -127,6 +139,54 @@ async def test_what_was_revoked_is_not_told(house: House) -> None:
     assert await house.push() == [], "not later either"
 
 
+def join(house: House, first: str, second: str) -> None:
+    code = house.joins.offer(Member(first, "web"), "per_1")
+    house.joins.redeem(code, Member(second, "web"), "per_1", DAY, lambda *_: "joined")
+
+
+def told_in(house: House) -> list[str]:
+    return [conversation for conversation, _, _ in house.said]
+
+
+async def test_joined_conversations_are_told_as_one_where_the_person_spoke_last(house: House) -> None:
+    wants(house)
+    wants(house, conversation_id="talk-2")
+    join(house, "talk-1", "talk-2")
+    house.now += 60
+    house.joins.seen("talk-1")
+    house.receiver.take(event(), DAY)
+    assert len(await house.push()) == 1
+    assert told_in(house) == ["talk-1"]
+
+
+async def test_of_joined_conversations_the_one_that_did_not_ask_is_told_when_it_is_the_last(
+    house: House,
+) -> None:
+    wants(house)
+    join(house, "talk-1", "talk-2")
+    house.receiver.take(event(), DAY)
+    await house.push()
+    assert told_in(house) == ["talk-2"]
+
+
+async def test_what_was_closed_is_not_told_in_the_other_either(house: House) -> None:
+    wants(house)
+    join(house, "talk-1", "talk-2")
+    house.receiver.take(event(), DAY)
+    house.subscriptions.remove("talk-1", ["code"])
+    assert await house.push() == []
+
+
+async def test_a_conversation_that_was_separated_is_not_told_of_what_the_other_asked_for(
+    house: House,
+) -> None:
+    wants(house)
+    join(house, "talk-1", "talk-2")
+    house.receiver.take(event(), DAY)
+    house.joins.leave(["talk-2"], DAY)
+    assert await house.push() == []
+
+
 async def test_who_did_not_ask_is_not_told(house: House) -> None:
     wants(house, kind="result")
     wants(house, about="per_2", owner="per_2")
@@ -164,6 +224,44 @@ async def test_an_order_is_told_where_it_was_made(house: House) -> None:
     assert await house.push() == ["您的工单有答复了，点“查看”看答复。"]
 
 
+async def test_a_link_is_told_without_naming_anybody_and_opens_who_may_act(
+    house: House,
+) -> None:
+    wants(house, kind="family")
+    asked = event("family.linked", data={})
+    house.receiver.take(asked, DAY)
+    (text,) = await house.push()
+    assert "解除" in text
+    to = house.subscriptions.of_conversation("talk-1")[0]
+    (button,) = WORDING.message("family.linked", to, Matter(), house.now).buttons
+    assert button.payload == '/manage_family{"person_relation": "本人", "choice": "family=holders"}'
+
+
+async def test_who_did_not_agree_to_notices_of_links_is_not_told_of_one(house: House) -> None:
+    wants(house, kind="code")
+    house.receiver.take(event("family.linked", data={}), DAY)
+    assert await house.push() == []
+
+
+async def test_a_check_in_that_ends_is_told_by_its_day_and_as_over_when_it_is(house: House) -> None:
+    wants(house, kind="reminder")
+    ends = {"valid_until": "2022-09-06T01:00:00+00:00"}
+    house.receiver.take(event("checkin.expiring", data=ends), DAY)
+    assert await house.push() == ["您的健康打卡9月6日到期，点“查看”现在打卡。"]
+    house.receiver.take(event("checkin.expiring", data=ends), DAY + timedelta(days=1, minutes=1))
+    assert await house.push() == ["您的健康打卡9月6日已经到期，点“查看”打卡就能续上。"]
+
+
+async def test_a_check_in_that_ended_in_the_night_is_not_announced_in_the_morning(house: House) -> None:
+    wants(house, kind="reminder", language="en")
+    early = {"valid_until": "2022-09-06T05:00:00+08:00"}
+    house.receiver.take(event("checkin.expiring", data=early), NIGHT)
+    assert await house.push() == []
+    house.now += 8 * 3600
+    said = "Your health check-in expired on 6 September. Tap Open to renew it."
+    assert await house.push() == [said]
+
+
 async def test_without_push_it_waits_for_the_next_contact_and_the_newest_counts(house: House) -> None:
     wants(house, channel="rest")
     house.receiver.take(event(), DAY)
@@ -196,7 +294,7 @@ async def test_what_is_not_worth_telling_any_more_is_not_told(house: House) -> N
 
 def test_no_notice_holds_a_colour_a_result_or_a_name() -> None:
     for announcement in WORDING.events.values():
-        for text in announcement.texts.values():
+        for text in (*announcement.texts.values(), *announcement.over.values()):
             assert not any(
                 word in text for word in ("绿", "黄码", "红码", "阴性", "阳性", "green", "negative")
             )
@@ -213,7 +311,7 @@ def test_the_table_of_subscriptions_names_nobody(house: House, tmp_path: Path) -
 
 async def test_the_courier_wakes_up_for_what_is_new(house: House) -> None:
     wants(house)
-    running = asyncio.create_task(house.courier.run({"web": house._web}))
+    running = asyncio.create_task(house.courier.run({"web": Channel(house._web)}))
     await asyncio.sleep(0)
     house.receiver.take(event(), DAY)
     house.courier.wake()

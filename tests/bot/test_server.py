@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import os
 import signal
@@ -16,6 +18,8 @@ from pathlib import Path
 
 import pytest
 import requests
+
+from privacy.secrets import SecretStore
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90.0
@@ -169,6 +173,35 @@ def test_rasas_management_is_not_reachable(bot: tuple[str, Path], path: str) -> 
         assert requests.request(method, bot[0] + path, timeout=10).status_code in (404, 405)
 
 
+@pytest.mark.parametrize("sign", ["none", "other secret", "other body", "old", "not a number"])
+def test_the_history_is_for_those_who_can_sign(bot: tuple[str, Path], sign: str) -> None:
+    url, log = bot
+    post(url, {"sender": "history-1", "message": "你好"})
+    secret, stamp = SecretStore(log.parent / "secrets").get("bot_internal"), int(time.time())
+    body = json.dumps({"conversation_id": "history-1"}).encode()
+    good = signed(secret, str(stamp), body)
+    refused = {
+        "none": {},
+        "other secret": signed(b"x" * 32, str(stamp), body),
+        "other body": signed(secret, str(stamp), body + b" "),
+        "old": signed(secret, str(stamp - 3600), body),
+        "not a number": signed(secret, "²", body),
+    }[sign]
+    answers = [
+        requests.post(f"{url}/internal/history", data=body, headers=headers, timeout=10)
+        for headers in (refused, good)
+    ]
+    assert [answer.status_code for answer in answers] == [401, 200]
+    assert "您好" not in answers[0].text
+    assert [line["text"] for line in answers[1].json()["said"]][:2] == ["你好", "您好"]
+
+
+def signed(secret: bytes, stamp: str, body: bytes) -> dict[str, bytes]:
+    """Headers that sign a body, as the action server does."""
+    mac = hmac.new(secret, f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    return {"X-Signature": f"{stamp}.{mac}".encode()}
+
+
 def test_the_log_holds_nothing_that_was_said_even_at_debug(bot: tuple[str, Path]) -> None:
     url, log = bot
     post(url, {"sender": "quiet", "message": "我叫李秀英，电话13812345678，绝密的话"})
@@ -189,6 +222,42 @@ def test_a_second_process_on_the_same_port_says_so_in_one_line(bot: tuple[str, P
         check=False,
     )
     assert second.returncode == 1 and f"port {port} is in use" in second.stderr
+
+
+def start_on(model: Path, var: Path) -> subprocess.CompletedProcess[str]:
+    """Run the bot on a model until it ends by itself."""
+    return subprocess.run(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "JKT_MODEL": str(model),
+            "JKT_VAR_DIR": str(var),
+            "JKT_BOT_PORT": str(free_port()),
+        },
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def test_without_a_model_it_ends_at_once_and_names_the_command(tmp_path: Path) -> None:
+    ended = start_on(tmp_path / "none.tar.gz", tmp_path / "var")
+    assert ended.returncode == 1
+    assert "there is no model at" in ended.stderr.splitlines()[-1]
+    assert "`make train`" in ended.stderr.splitlines()[-1]
+    assert not (tmp_path / "var").exists()
+
+
+def test_on_a_damaged_model_it_ends_instead_of_serving_nothing(tmp_path: Path, tiny_model: Path) -> None:
+    damaged = tmp_path / "damaged.tar.gz"
+    damaged.write_bytes(tiny_model.read_bytes()[:-200])
+    ended = start_on(damaged, tmp_path / "var")
+    assert ended.returncode == 1
+    [line] = [line for line in ended.stderr.splitlines() if "cannot start" in line]
+    assert "cannot be loaded" in line
+    assert "`make train`" in line
 
 
 def test_the_terminal_client_shows_and_presses_buttons(bot: tuple[str, Path]) -> None:

@@ -83,14 +83,15 @@ def test_neighbours_give_the_highest_cosine_of_each_intent() -> None:
 
 def test_term_rows_have_unit_length_and_forget_unknown_terms(tmp_path: Path) -> None:
     weights = TermWeights.fit([character_runs("黄码转绿", 1, 2), character_runs("黄码", 1, 2)])
-    rows = weights.transform([character_runs("黄码", 1, 2), character_runs("xyz", 1, 2), {}]).toarray()
+    texts = (character_runs("黄码", 1, 2), character_runs("xyz", 1, 2), {})
+    rows = np.vstack([weights.transform(counts).toarray() for counts in texts])
     assert np.linalg.norm(rows[0]) == pytest.approx(1)
     assert not rows[1:].any()
     weights.save(tmp_path)
-    assert (TermWeights.load(tmp_path).transform([{"黄码": 1}]) != weights.transform([{"黄码": 1}])).nnz == 0
+    assert (TermWeights.load(tmp_path).transform({"黄码": 1}) != weights.transform({"黄码": 1})).nnz == 0
 
 
 def test_rare_terms_weigh_more_than_common_ones() -> None:
     weights = TermWeights.fit([{"码": 1, "红": 1}, {"码": 1}, {"码": 1}])
-    row = weights.transform([{"码": 1, "红": 1}]).toarray()[0]
+    row = weights.transform({"码": 1, "红": 1}).toarray()[0]
     assert row[weights._columns["红"]] > row[weights._columns["码"]]

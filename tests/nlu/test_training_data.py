@@ -20,7 +20,7 @@ SAME_SKELETON_AT_MOST = 2
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 MARKUP = re.compile(r"[\[\](){}`*\\|]")
-TOKEN = re.compile(r"<(?:ID|PASSPORT|PERMIT|PHONE|NAME|OTP|GEO|SESSION)#[a-z2-7]{8}>")
+TOKEN = re.compile(r"<(?:ID|PASSPORT|PERMIT|PHONE|NAME|OTP|GEO|SESSION|JOIN)#[a-z2-7]{8}>")
 TICKET = re.compile(r"JKT\d{8}-\d{6}(?!\d)")
 DIGITS_APART = re.compile(r"(?<=\d)[\s\-](?=\d)")
 RELATIONS = {

@@ -26,6 +26,8 @@ from sanic.response import json as json_response
 from bot.channels.web import WebChannel, WebParts, WebSettings, mount
 from bot.message import InboundMessage, OutboundMessage
 from bot.pictures import Pictures
+from bot.voice import Deaf, Heard
+from bot.voice.errors import BY_REASON
 from privacy.database import open_engine
 from privacy.media import MediaStore
 
@@ -66,6 +68,7 @@ ANSWERS: dict[str, list[dict[str, Any]]] = {
         }
     ],
     "图片": [{"text": "这是您奶奶的离线码，9月12日前有效。", "image": PICTURE}],
+    "图片来得晚": [{"text": "这是您要的图片。", "image": f"/media/med_{'b3' * 13}"}],
     "离线码": [
         {
             "text": "给您奶奶的离线码，9月12日上午9点前有效。",
@@ -101,8 +104,22 @@ ANSWERS: dict[str, list[dict[str, Any]]] = {
             "buttons": [choice("发图片", "/send_picture"), choice("没有了", "/deny")],
         }
     ],
+    "第一步": [{"text": "请确认。", "buttons": [choice("确认", "/step")]}],
     "没有回答": [],
 }
+
+
+class ScriptedEar(Deaf):
+    """Hears the words that follow an Ogg's first bytes, and one sentence in whatever a browser records."""
+
+    is_installed = True
+
+    async def recognise(self, speech: bytes) -> Heard:
+        if speech.startswith(b"OggS!"):
+            raise BY_REASON[speech.removeprefix(b"OggS!").decode()]("scripted")
+        if speech.startswith(b"OggS"):
+            return Heard(speech.removeprefix(b"OggS").decode(), 0.9)
+        return Heard("我的健康码怎么变黄了", 0.8)
 
 
 class ScriptedDoor:
@@ -112,11 +129,15 @@ class ScriptedDoor:
         self._var = var
         self._asked = asked
 
+    async def ask(self, message: InboundMessage) -> None:
+        """Nobody asks this one."""
+
     async def receive(self, message: InboundMessage, output: Any) -> None:
         with (self._var / "received.jsonl").open("a", encoding="utf-8") as file:
             record = {"client_id": message.client_id, "kind": message.kind, "text": message.text}
             record["location"] = list(message.location or ())
             record["picture"] = message.picture
+            record["large_type"] = bool(message.metadata.get("large_type"))
             file.write(json.dumps(record) + "\n")
         if message.text == "慢":
             while not (self._var / "release").exists():
@@ -134,6 +155,8 @@ class ScriptedDoor:
             return [{"text": "已按您的位置找到最近的采样点：春熙路街道采样点，约300米。"}]
         if message.kind == "image":
             return [{"text": "图片收到了。"}]
+        if message.kind == "payload" and "~/step~" in message.text:
+            return [{"text": "请再看一下。", "buttons": [choice("提交", "/submit")]}]
         if message.kind == "payload":
             return [{"text": f"您选了{message.text.split('~')[1]}"}]
         return ANSWERS.get(message.text, [{"text": f"收到：{message.text[:200]}"}])
@@ -147,7 +170,7 @@ def sign(conversation_id: str, payload: str) -> str:
     return f"~{payload}~{hashlib.sha256((conversation_id + payload).encode()).hexdigest()[:16]}"
 
 
-def build(var: Path, settings: WebSettings, secret: bytes = b"s" * 32) -> Sanic:
+def build(var: Path, settings: WebSettings, secret: bytes = b"s" * 32, *, hears: bool = True) -> Sanic:
     """Return the server as Rasa would build it: its own ``/`` first, then the channels."""
     asked: dict[str, str] = {}
 
@@ -163,6 +186,7 @@ def build(var: Path, settings: WebSettings, secret: bytes = b"s" * 32) -> Sanic:
         secret=secret,
         seal_key=b"k" * 32,
         clock=now,
+        recogniser=ScriptedEar() if hears else Deaf(),
     )
     app = Sanic("fake_assistant", configure_logging=False)
     rasa_server.add_root_route(app)
@@ -186,9 +210,15 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--var", type=Path, required=True)
     parser.add_argument("--sessions-per-minute", type=int, default=600)
+    parser.add_argument("--deaf", action="store_true")
+    parser.add_argument("--frame-ancestors", nargs="*", default=())
     arguments = parser.parse_args()
-    settings = WebSettings(new_sessions_per_minute=arguments.sessions_per_minute)
-    build(arguments.var, settings).run("127.0.0.1", arguments.port, access_log=False, motd=False)
+    settings = WebSettings(
+        new_sessions_per_minute=arguments.sessions_per_minute,
+        frame_ancestors=tuple(arguments.frame_ancestors),
+    )
+    app = build(arguments.var, settings, hears=not arguments.deaf)
+    app.run("127.0.0.1", arguments.port, access_log=False, motd=False)
 
 
 if __name__ == "__main__":

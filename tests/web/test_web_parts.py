@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -78,11 +77,38 @@ def test_a_session_is_not_renewed_before_half_its_life(sessions: Sessions, clock
     assert sessions.renew(session) is session
 
 
+def test_an_invitation_opens_one_conversation_however_often_it_is_sent(
+    sessions: Sessions, clock: Clock
+) -> None:
+    invitation = sessions.invite()
+    session = sessions.accept(invitation)
+    clock.now += timedelta(minutes=59)
+    assert sessions.accept(invitation).conversation_id == session.conversation_id
+    assert sessions.check(session.token).conversation_id == session.conversation_id
+    assert sessions.accept(sessions.invite()).conversation_id != session.conversation_id
+    clock.now += timedelta(minutes=1)
+    with pytest.raises(SessionExpired):
+        sessions.accept(invitation)
+
+
+def test_an_invitation_is_no_session_and_a_session_no_invitation(sessions: Sessions) -> None:
+    invitation = sessions.invite()
+    for wrong in (invitation, invitation.replace("w0.", "w1.")):
+        with pytest.raises(BadSession):
+            sessions.check(wrong)
+    token = sessions.accept(invitation).token
+    for wrong in (token, token.replace("w1.", "w0.")):
+        with pytest.raises(BadSession):
+            sessions.accept(wrong)
+
+
 @given(st.text(max_size=200))
 def test_no_other_text_is_a_token(text: str) -> None:
     sessions = Sessions(b"k" * 32, lambda: START, timedelta(hours=1), timedelta(hours=2))
     with pytest.raises(BadSession):
         sessions.check(text)
+    with pytest.raises(BadSession):
+        sessions.accept(text)
 
 
 def test_a_token_of_another_installation_is_refused(sessions: Sessions, clock: Clock) -> None:
@@ -255,29 +281,14 @@ def own_files(*suffixes: str) -> list[Path]:
 
 @pytest.mark.parametrize("path", own_files(".js", ".html", ".css", ".svg"), ids=lambda p: p.name)
 def test_no_file_names_another_host_or_holds_inline_code(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
+    text = path.read_text(encoding="utf-8").replace(
+        "<script>$first</script>", ""
+    )  # the policy knows its hash
     hosts = set(re.findall(r"(?:https?:)?//([a-z0-9-]+(?:\.[a-z0-9-]+)+)", text))
     assert hosts <= {"www.w3.org"}
     assert not re.search(
         r"<script(?![^>]*\ssrc=)|\son\w+=\"|style=\"|<style|javascript:|innerHTML|eval\(", text
     )
-
-
-@pytest.mark.parametrize("path", own_files(".js"), ids=lambda p: p.name)
-def test_scripts_use_nothing_that_phones_of_2021_refuse(path: Path) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(
-        r"\(\?<[=!]|\.at\(-|\.replaceAll\(|structuredClone|Object\.hasOwn|#\w+\s*[=(;]", text
-    )
-
-
-def test_the_plain_page_offers_the_same_questions_as_the_live_one() -> None:
-    listed = re.search(r"suggestions: (\[.*?\])", (STATIC / "words.js").read_text(encoding="utf-8"))
-    assert listed is not None
-    suggestions: list[str] = json.loads(listed.group(1))
-    plain = re.findall(r'name="chip" value="([^"]+)"', (STATIC / "index.html").read_text(encoding="utf-8"))
-    assert suggestions == plain
-    assert len(suggestions) == 6
 
 
 def luminance(colour: str) -> float:
@@ -300,9 +311,9 @@ PAIRS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
+@pytest.mark.parametrize("sheet", ["style.css", "dark.css"])
 @pytest.mark.parametrize(("text", "ground"), PAIRS)
-def test_every_text_stands_out_from_its_ground(scheme: int, text: str, ground: str) -> None:
-    blocks = re.findall(r":root \{(.*?)\}", (STATIC / "style.css").read_text(encoding="utf-8"), re.DOTALL)
-    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", blocks[scheme]))
+def test_every_text_stands_out_from_its_ground(sheet: str, text: str, ground: str) -> None:
+    blocks = re.findall(r":root \{(.*?)\}", (STATIC / sheet).read_text(encoding="utf-8"), re.DOTALL)
+    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", blocks[0]))
     assert contrast(colours[text], colours[ground]) >= 4.5

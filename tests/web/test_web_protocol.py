@@ -10,6 +10,7 @@ import uuid
 from collections.abc import AsyncIterator
 from typing import Any, ClassVar
 
+import brotli
 import pytest
 import requests
 import websockets
@@ -113,6 +114,73 @@ async def test_the_same_message_sent_three_times_is_answered_once(
     texts = [message["text"] for message in await client.messages(4)]
     assert texts == ["一次", "收到：一次", "第二句", "收到：第二句"]
     assert [r["client_id"] for r in assistant.received()].count(client_id) == 1
+
+
+def invitation_of(assistant: Assistant) -> str:
+    """What comes with a page that is opened."""
+    return requests.get(assistant.url, timeout=10).text.split('data-invitation="')[1].split('"')[0]
+
+
+async def greeted(assistant: Assistant, invitation: str, *frames: dict[str, Any]) -> Client:
+    """Come with an invitation and say everything at once, as a page does where every round trip takes long."""
+    client = Client(await websockets.connect(assistant.socket_url, origin=assistant.url))
+    for frame in ({"type": "hello", "invitation": invitation, "last_seq": None}, *frames):
+        await client.send(frame)
+    return client
+
+
+async def test_an_invited_page_is_answered_in_one_round_trip(assistant: Assistant) -> None:
+    invitation = invitation_of(assistant)
+    question = {"type": "message", "id": uuid.uuid4().hex, "kind": "text", "text": "你好"}
+    client = await greeted(assistant, invitation, question)
+    welcome = await client.next()
+    assert (welcome["type"], welcome["messages"]) == ("welcome", [])
+    said, answered = await client.messages(2)
+    assert (said["client_id"], answered["from"]) == (question["id"], "assistant")
+    history = requests.get(
+        f"{assistant.url}/chat/history", headers=bearer(welcome["session"]), timeout=10
+    ).json()
+    assert [m["seq"] for m in history["messages"]] == [1, 2]
+
+
+async def test_a_greeting_whose_answer_was_lost_is_the_same_greeting(assistant: Assistant) -> None:
+    invitation = invitation_of(assistant)
+    question = {"type": "message", "id": uuid.uuid4().hex, "kind": "text", "text": "只问一次"}
+    first = await greeted(assistant, invitation, question)
+    await first.messages(2)  # the page has seen nothing of it
+    await first.socket.close()
+    second = await greeted(assistant, invitation, question)
+    await second.until(lambda frame: frame["type"] == "done")
+    assert [m["text"] for m in second.frames[0]["messages"]] == ["只问一次", "收到：只问一次"]
+    answer = requests.post(
+        f"{assistant.url}/chat/session", json={"type": "open", "invitation": invitation}, timeout=10
+    ).json()
+    assert answer["conversation_id"] == second.frames[0]["session"]["conversation_id"]
+    assert [r["client_id"] for r in assistant.received()].count(question["id"]) == 1
+
+
+async def test_whoever_only_looks_is_nobody(assistant: Assistant) -> None:
+    """The invitation of a page opens nothing by itself, and a line laid in advance may go without a word."""
+    invitation = invitation_of(assistant)
+    headers = {"Authorization": f"Bearer {invitation}"}
+    assert requests.get(f"{assistant.url}/chat/history", headers=headers, timeout=10).status_code == 401
+    socket = await websockets.connect(assistant.socket_url, origin=assistant.url)
+    await socket.close()
+    client = await greeted(assistant, invitation)  # and the server is well
+    assert (await client.next())["messages"] == []
+    assert "Traceback" not in (assistant.var / "server.log").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("invitation", ["", "w0.web-0.1.2.3", "w1.web-" + "0" * 32 + ".1.2." + "0" * 64])
+async def test_what_is_no_invitation_of_ours_opens_nothing_over_the_socket(
+    assistant: Assistant, invitation: str
+) -> None:
+    client = await greeted(assistant, invitation)
+    assert await client.next() == {"type": "error", "code": "bad_session"}
+    opened = requests.post(
+        f"{assistant.url}/chat/session", json={"type": "open", "invitation": invitation}, timeout=10
+    ).json()
+    assert opened["conversation_id"] != "web-" + "0" * 32
 
 
 async def test_a_connection_resumes_behind_the_last_message_it_has(
@@ -346,6 +414,8 @@ async def test_one_address_cannot_open_conversations_without_end(tmp_path: Any) 
     assistant.start()
     try:
         answers = [requests.post(f"{assistant.url}/chat/session", timeout=10) for _ in range(5)]
+        client = await greeted(assistant, invitation_of(assistant))
+        assert await client.next() == {"type": "error", "code": "rate_limited"}
     finally:
         assistant.stop()
     assert [answer.status_code for answer in answers] == [200, 200, 200, 429, 429]
@@ -394,6 +464,31 @@ def test_files_are_cached_for_good_under_their_own_version_only(assistant: Assis
     plain = requests.get(assistant.url + path, headers={"Accept-Encoding": "identity"}, timeout=10)
     raw = requests.get(assistant.url + path, headers={"Accept-Encoding": "gzip"}, stream=True, timeout=10)
     assert gzip.decompress(raw.raw.read(decode_content=False)) == plain.content
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("identity", None),
+        ("brx", None),
+    ],
+)
+def test_page_and_files_come_as_small_as_the_browser_can_read(
+    assistant: Assistant, accepted: str, coding: str | None
+) -> None:
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, None: bytes}[coding]
+    plain = requests.get(assistant.url, headers={"Accept-Encoding": "identity"}, timeout=10)
+    path = plain.text.split('rel="stylesheet" href="')[1].split('"')[0]
+    whole = requests.get(assistant.url + path, headers={"Accept-Encoding": "identity"}, timeout=10)
+    headers = {"Accept-Encoding": accepted}
+    for address, text in (("/", "</html>"), (path, whole.text)):
+        answer = requests.get(assistant.url + address, headers=headers, stream=True, timeout=10)
+        assert answer.headers.get("Content-Encoding") == coding
+        assert "Accept-Encoding" in answer.headers["Vary"]
+        assert text in unpack(answer.raw.read(decode_content=False)).decode()
 
 
 @pytest.mark.parametrize("name", ["../channel.py", "..%2fchannel.py", "vendor/LICENSES.txt", "index.html"])

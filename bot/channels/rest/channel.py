@@ -32,6 +32,7 @@ class RestOutput(CollectingOutputChannel):
         """Sign with ``signer``."""
         super().__init__()
         self._signer = signer
+        self.allowed: Any = None
 
     @classmethod
     def name(cls) -> str:

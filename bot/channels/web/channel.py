@@ -6,7 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
@@ -21,6 +21,8 @@ from bot.channels.web.limits import (
     MESSAGES_PER_SECOND,
     PICTURES_AT_ONCE,
     PICTURES_PER_SECOND,
+    RECORDINGS_AT_ONCE,
+    RECORDINGS_PER_SECOND,
     Buckets,
 )
 from bot.channels.web.outbox import Outbox
@@ -31,6 +33,7 @@ from bot.channels.web.settings import WebSettings
 from bot.channels.web.store import MessageStore
 from bot.channels.web.turns import Door, Expects, Turns
 from bot.pictures import Pictures
+from bot.voice import Deaf, SpeechRecogniser
 from privacy.sealing import Sealer
 
 logger = logging.getLogger(__name__)
@@ -54,6 +57,8 @@ class WebParts:
         pictures: keeps what people send as pictures.
         seal_key: 32 bytes under which what was said is kept (``SecretStore.get("web_messages")``).
         clock: aware time.
+        recogniser: makes words of what people say.
+        arrived: takes (conversation, ticket) of a page that was opened from a chat; whether the ticket was good.
     """
 
     door: Callable[[OnNewMessage], Door]
@@ -64,6 +69,8 @@ class WebParts:
     secret: bytes
     seal_key: bytes
     clock: Callable[[], datetime]
+    recogniser: SpeechRecogniser = field(default_factory=Deaf)
+    arrived: Callable[[str, str], Awaitable[bool]] | None = None
 
 
 class WebChannel(InputChannel):
@@ -104,19 +111,27 @@ def build_context(parts: WebParts, settings: WebSettings, on_new_message: OnNewM
     outbox = Outbox(store, hub)
     return WebContext(
         settings=settings,
-        page=Page(),
+        page=Page(hears=parts.recogniser.is_installed),
         sessions=Sessions(parts.secret, parts.clock, settings.session_life, settings.session_limit),
         store=store,
         hub=hub,
         outbox=outbox,
         turns=Turns(parts.door(on_new_message), parts.expects, parts.sign, store, outbox),
         pictures=parts.pictures,
+        recogniser=parts.recogniser,
         messages=Buckets(MESSAGES_AT_ONCE, MESSAGES_PER_SECOND, time.monotonic),
         sent_pictures=Buckets(PICTURES_AT_ONCE, PICTURES_PER_SECOND, time.monotonic),
+        spoken=Buckets(RECORDINGS_AT_ONCE, RECORDINGS_PER_SECOND, time.monotonic),
         new_sessions=Buckets(
             settings.new_sessions_per_minute, settings.new_sessions_per_minute / 60, time.monotonic
         ),
+        arrived=parts.arrived or _from_nowhere,
     )
+
+
+async def _from_nowhere(_conversation_id: str, _ticket: str) -> bool:
+    """No chat opens this page."""
+    return False
 
 
 def mount(app: Sanic) -> WebContext:

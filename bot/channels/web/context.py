@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from bot.channels.web.hub import Hub
@@ -13,6 +14,7 @@ from bot.channels.web.settings import WebSettings
 from bot.channels.web.store import MessageStore
 from bot.channels.web.turns import Turns
 from bot.pictures import Pictures
+from bot.voice import SpeechRecogniser
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,9 @@ class WebContext:
     outbox: Outbox
     turns: Turns
     pictures: Pictures
+    recogniser: SpeechRecogniser
     messages: Buckets
     sent_pictures: Buckets
+    spoken: Buckets
     new_sessions: Buckets
+    arrived: Callable[[str, str], Awaitable[bool]]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, cast
 
 from bot.channels.web.errors import BadFrame, TooLarge
+from bot.handover import handed_over
 from privacy.media import SENT_ID
 
 MAX_FRAME: Final = 64 * 1024
@@ -16,7 +18,8 @@ MAX_PAYLOAD: Final = 4096
 MAX_TITLE: Final = 60
 _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{8,64}", re.ASCII)
 
-ClientKind = Literal["text", "payload", "location", "image"]
+ClientKind = Literal["text", "payload", "location", "image", "identity", "arrived"]
+#: What a message may say it is; an identity has a door of its own, and one that has arrived comes from no page.
 _KINDS: Final[tuple[ClientKind, ...]] = ("text", "payload", "location", "image")
 
 
@@ -89,6 +92,19 @@ def client_message(value: dict[str, Any]) -> ClientMessage:
     if not isinstance(title, str):
         raise BadFrame("title: a string")
     return ClientMessage(client_id, cast(ClientKind, kind), text, title[:MAX_TITLE], large_type=large)
+
+
+def identity_message(value: dict[str, Any]) -> ClientMessage:
+    """Read an identity that is handed over; the same token is the same message, however often it is sent.
+
+    Raises:
+        BadFrame: ``token`` does not look like one.
+    """
+    token = handed_over(value["token"]) if isinstance(value.get("token"), str) else None
+    if token is None:
+        raise BadFrame("token: what the front end was given")
+    name = hashlib.sha256(token.encode()).hexdigest()[:32]
+    return ClientMessage(f"identity-{name}", "identity", token)
 
 
 def sequence(value: dict[str, Any], name: str) -> int | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import logging
 import secrets
 from collections.abc import Awaitable, Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import brotli
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -18,28 +20,44 @@ from sanic.response import json as json_response
 from bot.channels.web.context import WebContext
 from bot.channels.web.errors import (
     BadFrame,
-    BadPicture,
     BadSession,
     TooFast,
     TooLarge,
     WebChannelError,
     WrongOrigin,
 )
-from bot.channels.web.frames import MAX_FRAME, ClientMessage, client_message, parse, sequence
-from bot.channels.web.nojs import conversation, picture_refused, titles
-from bot.channels.web.page import Asset, security_headers
+from bot.channels.web.form import answer_form
+from bot.channels.web.frames import MAX_FRAME, client_message, identity_message, parse, sequence
+from bot.channels.web.look import Look
+from bot.channels.web.page import WIDGET, Asset, security_headers, takes
 from bot.channels.web.sessions import Session
 from bot.channels.web.socket import Socket, session_json
-from bot.channels.web.uploads import LARGEST_FORM, read_body
+from bot.channels.web.uploads import keep_picture, read_body
+from bot.identity.arrivals import ARRIVAL_COOKIE, ARRIVAL_PATH
+from bot.voice import LARGEST, NotHeard
 from privacy.errors import PrivacyError
-from privacy.pictures import LARGEST_FILE, NotAPicture, PictureTooLarge
+from privacy.pictures import LARGEST_FILE
 
 logger = logging.getLogger(__name__)
 
 MAX_WAIT: Final = 20.0
 """Seconds a poll may wait; below the time limit of every proxy."""
-_FORM_WAIT: Final = 25.0
+HTML: Final = "text/html; charset=utf-8"
+_AN_HOUR: Final = "public, max-age=3600"
 _FOREVER: Final = "public, max-age=31536000, immutable"
+#: HTTP's word for each reason why speech has not become words.
+_NOT_HEARD: Final = {
+    "not_installed": 501,
+    "not_understood": 422,
+    "too_long": 413,
+    "unreadable": 415,
+    "unavailable": 503,
+}
+#: How the page itself is packed for each reader, quickly: it is made anew each time.
+_PACKED: Final[dict[str, Callable[[bytes], bytes]]] = {
+    "br": partial(brotli.compress, quality=5),
+    "gzip": partial(gzip.compress, compresslevel=6),
+}
 Handler = Callable[..., Awaitable[HTTPResponse]]
 
 
@@ -49,6 +67,9 @@ def register(blueprint: Blueprint, context: WebContext) -> None:
     _add_sessions(blueprint, context)
     _add_messages(blueprint, context)
     _add_pictures(blueprint, context)
+    _add_speech(blueprint, context)
+    _add_identity(blueprint, context)
+    _add_arrivals(blueprint, context)
     _add_form(blueprint, context)
     _add_socket(blueprint, context)
 
@@ -57,8 +78,19 @@ def page_handler(context: WebContext) -> Handler:
     """Return the handler that shows the page."""
 
     @_guarded(context)
-    async def page(_request: Request) -> HTTPResponse:
-        return html_response(context.page.html(client_id=secrets.token_hex(16)))
+    async def page(request: Request) -> HTTPResponse:
+        fields = {name: values[0] for name, values in request.args.items()}
+        look = Look.of(fields, request.headers.get("accept-language", ""))
+        invitation = context.sessions.invite()
+        html = context.page.html(look, client_id=secrets.token_hex(16), invitation=invitation)
+        headers = {"Vary": "Accept-Encoding, Accept-Language"}
+        accepted = request.headers.get("accept-encoding", "")
+        coding = next((name for name in _PACKED if takes(accepted, name)), None)
+        if coding is None:
+            return html_response(html, headers=headers)
+        # Nothing in this page is echoed from the request, so its compressed size tells nothing of the invitation.
+        headers["Content-Encoding"] = coding
+        return HTTPResponse(_PACKED[coding](html.encode()), headers=headers, content_type=HTML)
 
     return page
 
@@ -77,6 +109,14 @@ def _add_files(blueprint: Blueprint, context: WebContext) -> None:
     async def icon(request: Request) -> HTTPResponse:
         return _file(request, context.page.assets["icon.svg"], is_current=False)
 
+    @blueprint.get("/widget.js", name="widget")
+    @_guarded(context)
+    async def widget(request: Request) -> HTTPResponse:
+        answer = _file(request, context.page.assets[WIDGET], is_current=False)
+        answer.headers["Cache-Control"] = _AN_HOUR
+        answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # other sites load it
+        return answer
+
 
 def _add_sessions(blueprint: Blueprint, context: WebContext) -> None:
     @blueprint.post("/chat/session", name="session")
@@ -84,7 +124,7 @@ def _add_sessions(blueprint: Blueprint, context: WebContext) -> None:
     async def session(request: Request) -> HTTPResponse:
         _check_origin(request, context)
         context.new_sessions.take(request.remote_addr or request.ip)
-        return json_response(session_json(context.sessions.open()))
+        return json_response(session_json(_opened(request, context)))
 
     @blueprint.post("/chat/forget", name="forget")
     @_guarded(context)
@@ -142,7 +182,7 @@ def _add_pictures(blueprint: Blueprint, context: WebContext) -> None:
         conversation_id = _session(request, context).conversation_id
         context.sent_pictures.take(conversation_id)
         raw = await read_body(request, LARGEST_FILE)
-        return json_response({"picture": await _keep(context, conversation_id, raw)}, status=201)
+        return json_response({"picture": await keep_picture(context, conversation_id, raw)}, status=201)
 
     @blueprint.get("/chat/pictures/<picture:str>", name="picture")
     @_guarded(context)
@@ -155,14 +195,49 @@ def _add_pictures(blueprint: Blueprint, context: WebContext) -> None:
         return HTTPResponse(found.content, content_type=found.media_type)
 
 
-async def _keep(context: WebContext, conversation_id: str, raw: bytes) -> str:
-    """Keep a picture and return its id; what cannot be kept is an error of this channel."""
-    try:
-        return await context.pictures.keep(conversation_id, raw)
-    except NotAPicture as error:
-        raise BadPicture("no picture we read") from error
-    except PictureTooLarge as error:
-        raise TooLarge("more than a picture") from error
+def _add_speech(blueprint: Blueprint, context: WebContext) -> None:
+    @blueprint.post("/chat/speech", name="speech", stream=True)
+    @_guarded(context)
+    async def speech(request: Request) -> HTTPResponse:
+        """Tell the page what was understood; it is said only when the person sends it as a message."""
+        _check_origin(request, context)
+        context.spoken.take(_session(request, context).conversation_id)
+        raw = await read_body(request, LARGEST)
+        try:
+            heard = await context.recogniser.recognise(raw)
+        except NotHeard as error:
+            return json_response({"type": "error", "code": error.reason}, status=_NOT_HEARD[error.reason])
+        return json_response({"heard": heard.text}, status=201)
+
+
+def _add_identity(blueprint: Blueprint, context: WebContext) -> None:
+    @blueprint.post("/chat/identity", name="identity")
+    @_guarded(context)
+    async def identity(request: Request) -> HTTPResponse:
+        """Take an identity that a front end hands over; the answer comes like that to any message."""
+        _check_origin(request, context)
+        session = _session(request, context)
+        message = identity_message(parse(_body(request)))
+        context.messages.take(session.conversation_id)
+        begun = await context.turns.begin(session.conversation_id, message)
+        return json_response({"type": begun, "id": message.client_id}, status=202)
+
+
+def _add_arrivals(blueprint: Blueprint, context: WebContext) -> None:
+    @blueprint.post("/chat/arrival", name="arrival")
+    @_guarded(context)
+    async def arrival(request: Request) -> HTTPResponse:
+        """Take a page that was opened from a chat: the ticket in the cookie stands for it, once."""
+        _check_origin(request, context)
+        session = _session(request, context)
+        context.messages.take(session.conversation_id)
+        ticket = request.cookies.get(ARRIVAL_COOKIE, "")
+        known = bool(ticket) and await context.arrived(session.conversation_id, ticket)
+        answer = json_response({"arrived": known})
+        answer.headers["Set-Cookie"] = (
+            f"{ARRIVAL_COOKIE}=; Path={ARRIVAL_PATH}; Max-Age=0; HttpOnly; SameSite=Strict"
+        )
+        return answer
 
 
 def _add_form(blueprint: Blueprint, context: WebContext) -> None:
@@ -170,21 +245,7 @@ def _add_form(blueprint: Blueprint, context: WebContext) -> None:
     @_guarded(context)
     async def ask(request: Request) -> HTTPResponse:
         _check_origin(request, context)
-        request.body = await read_body(request, LARGEST_FORM)
-        session = _form_session(request, context)
-        conversation_id = session.conversation_id
-        shown = await context.store.before(conversation_id, None)
-        refused = ""
-        try:
-            await _say_picture(request, context, conversation_id)
-        except (BadPicture, TooLarge):
-            refused = picture_refused()
-        message = _form_message(request, titles(shown))
-        if message is not None:
-            await _say(context, conversation_id, message)
-        said = conversation(await context.store.before(conversation_id, None)) + refused
-        page = context.page.html(client_id=secrets.token_hex(16), log=said, token=session.token)
-        return html_response(page)
+        return await answer_form(request, context)
 
 
 def _add_socket(blueprint: Blueprint, context: WebContext) -> None:
@@ -194,7 +255,15 @@ def _add_socket(blueprint: Blueprint, context: WebContext) -> None:
         except WrongOrigin as error:
             await ws.close(error.close, error.code)
             return
-        await Socket(ws, context.sessions, context.store, context.hub, context.turns).serve()
+        address = request.remote_addr or request.ip
+        await Socket(
+            ws,
+            context.sessions,
+            context.store,
+            context.hub,
+            context.turns,
+            may_open=lambda: context.new_sessions.take(address),
+        ).serve()
 
     blueprint.add_websocket_route(socket, "/chat/ws", name="socket")
 
@@ -211,7 +280,9 @@ def _guarded(context: WebContext) -> Callable[[Handler], Handler]:
                 answer = json_response({"type": "error", "code": error.code}, status=error.status)
                 if isinstance(error, TooFast):
                     answer.headers["Retry-After"] = str(int(error.retry_after) + 1)
-            answer.headers.update(security_headers(context.settings, request.headers.get("host")))
+            host = request.headers.get("host")
+            for name, value in security_headers(context.settings, host, context.page.first_hash).items():
+                answer.headers.setdefault(name, value)
             answer.headers.setdefault("Cache-Control", "no-store")
             return answer
 
@@ -221,11 +292,17 @@ def _guarded(context: WebContext) -> Callable[[Handler], Handler]:
 
 
 def _file(request: Request, asset: Asset, *, is_current: bool) -> HTTPResponse:
-    zipped = "gzip" in request.headers.get("accept-encoding", "")
-    headers = {"Cache-Control": _FOREVER if is_current else "no-cache", "Vary": "Accept-Encoding"}
-    if zipped:
-        headers["Content-Encoding"] = "gzip"
-    body = asset.zipped if zipped else asset.body
+    body, coding = asset.for_those_who_take(request.headers.get("accept-encoding", ""))
+    tag = f'"{asset.tag}-{coding}"' if coding else f'"{asset.tag}"'
+    headers = {
+        "Cache-Control": _FOREVER if is_current else "no-cache",
+        "Vary": "Accept-Encoding",
+        "ETag": tag,
+    }
+    if tag in request.headers.get("if-none-match", ""):
+        return HTTPResponse(status=304, headers=headers)
+    if coding:
+        headers["Content-Encoding"] = coding
     return HTTPResponse(body, headers=headers, content_type=asset.content_type)
 
 
@@ -237,6 +314,17 @@ def _check_origin(request: Request, context: WebContext) -> None:
     address = urlsplit(origin)
     if address.scheme not in ("http", "https") or address.netloc != request.headers.get("host"):
         raise WrongOrigin("the page is not ours")
+
+
+def _opened(request: Request, context: WebContext) -> Session:
+    """Open the conversation that the page was invited to; another one when that invitation is too old."""
+    invitation = parse(_body(request)).get("invitation") if request.body else None
+    if isinstance(invitation, str):
+        try:
+            return context.sessions.accept(invitation)
+        except BadSession as error:
+            logger.info("a new conversation for an old page", extra={"code": error.code})
+    return context.sessions.open()
 
 
 def _session(request: Request, context: WebContext) -> Session:
@@ -260,44 +348,3 @@ def _number(request: Request, name: str) -> int | None:
     if raw is not None and not (raw.isascii() and raw.isdigit() and len(raw) < 16):  # noqa: PLR2004
         raise BadFrame(f"{name}: a whole number")
     return sequence({name: None if raw is None else int(raw)}, name)
-
-
-def _form_session(request: Request, context: WebContext) -> Session:
-    token = request.form.get("token", "")
-    if token:
-        try:
-            return context.sessions.renew(context.sessions.check(token))
-        except BadSession as error:  # too old: a new conversation is all the form can offer
-            logger.info("a new conversation for the form", extra={"code": error.code})
-    context.new_sessions.take(request.remote_addr or request.ip)
-    return context.sessions.open()
-
-
-async def _say_picture(request: Request, context: WebContext, conversation_id: str) -> None:
-    """Say the picture of the form, if it carries one."""
-    file = request.files.get("picture")
-    if file is None or not file.body:
-        return
-    context.sent_pictures.take(conversation_id)
-    picture = await _keep(context, conversation_id, file.body)
-    value = {"id": f"{request.form.get('id', '')}-picture", "kind": "image", "picture": picture}
-    await _say(context, conversation_id, client_message(value))
-
-
-async def _say(context: WebContext, conversation_id: str, message: ClientMessage) -> None:
-    """Have a message of the form answered, and wait for the answer."""
-    context.messages.take(conversation_id)
-    await context.turns.begin(conversation_id, message)
-    await context.turns.wait(conversation_id, message.client_id, _FORM_WAIT)
-
-
-def _form_message(request: Request, titles_shown: dict[str, str]) -> ClientMessage | None:
-    """Return what the form says; a tapped button counts more than what stands in the field."""
-    payload = request.form.get("payload", "")
-    asked = request.form.get("chip", "") or request.form.get("text", "")
-    value: dict[str, Any] = {"id": request.form.get("id", ""), "kind": "text", "text": asked}
-    if payload:
-        value.update(kind="payload", text=payload, title=titles_shown.get(payload, "（已选择）"))
-    elif not asked.strip():
-        return None
-    return client_message(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from html import escape
 from typing import Any, Final
@@ -13,19 +13,27 @@ from bot.channels.web.store import Stored
 
 _CHINA: Final = timezone(timedelta(hours=8))
 _LINKS: Final = re.compile(r"https?://[!#-&*-;=?-~]+|(?<![\d.:-])12345(?![\d.:-])")
-_PICTURE_REFUSED: Final = "这张图片没有收到。请选10MB以内的JPG或PNG图片再发一次，也可以用文字说明。"
-_SAYS: Final = {"person": "我", "assistant": "助手", "agent": "坐席", "notice": "通知"}
+#: What only script can do: a position. (The signature behind the second ~ differs by conversation.)
+_NEEDS_SCRIPT: Final = re.compile(r"~/share_location(\{\})?~")
+_ASKS_PICTURE: Final = re.compile(r"~/send_picture(\{\})?~")
+#: The form's answer opens at what was said last.
+_LATEST: Final = ' id="latest"'
+Words = Mapping[str, Any]
 
 
-def conversation(messages: Sequence[Stored]) -> str:
-    """Return the messages as HTML; only the newest answers keep their buttons."""
+def conversation(messages: Sequence[Stored], words: Words) -> str:
+    """Return the messages as HTML, labelled in ``words``; only the newest answers keep their buttons."""
     last_said = max((m.seq for m in messages if m.sender == "person"), default=0)
-    return "".join(_message(message, buttons=message.seq > last_said) for message in messages)
+    return "".join(
+        _message(message, words, buttons=message.seq > last_said, is_latest=message.seq == last_said)
+        for message in messages
+    )
 
 
-def picture_refused() -> str:
-    """Return what the form says when its picture cannot be taken."""
-    return f'<article class="message theirs"><div class="words"><p>{_PICTURE_REFUSED}</p></div></article>'
+def refused(code: str, words: Words) -> str:
+    """Return what the form says when it could not take what was sent."""
+    text = words["refusals"][code]
+    return f'<article class="message theirs"><div class="words" role="alert"><p>{_line(text)}</p></div></article>'
 
 
 def titles(messages: Sequence[Stored]) -> dict[str, str]:
@@ -34,28 +42,33 @@ def titles(messages: Sequence[Stored]) -> dict[str, str]:
     return {button["payload"]: button["title"] for button in buttons if "payload" in button}
 
 
-def _message(message: Stored, *, buttons: bool) -> str:
+def _message(message: Stored, words: Words, *, buttons: bool, is_latest: bool) -> str:
     side = "mine" if message.sender == "person" else "theirs"
     body = message.body
-    parts = [f'<span class="hidden">{_SAYS[message.sender]}：</span>']
-    if body.get("text"):
-        parts += [f"<p>{_line(line)}</p>" for line in str(body["text"]).split("\n") if line.strip()]
+    parts = [f'<span class="hidden">{words["senders"][message.sender]}{words["colon"]}</span>']
+    custom = body.get("custom") or {}
+    for text in (body.get("text"), custom.get("detail")):
+        parts += [f"<p>{_line(line)}</p>" for line in str(text or "").split("\n") if line.strip()]
     if body.get("image") and is_safe_image(str(body["image"])):
-        alt = str((body.get("custom") or {}).get("alt") or "助手发来的图片")
+        alt = str(custom.get("alt") or words["picture_alt"])
         parts.append(f'<img class="picture" src="{escape(str(body["image"]))}" alt="{escape(alt)}">')
-    choices = _buttons(body.get("buttons", ())) if buttons else ""
-    when = _when(message.at)
+    choices = _buttons(body.get("buttons", ()), words) if buttons else ""
+    when = _when(message.at, words)
     return (
-        f'<article class="message {side}"><div class="words">{"".join(parts)}</div>'
+        f'<article class="message {side}"{_LATEST if is_latest else ""}><div class="words">{"".join(parts)}</div>'
         f'{choices}<p class="when">{when}</p></article>'
     )
 
 
-def _buttons(buttons: Sequence[dict[str, Any]]) -> str:
-    return f'<div class="chips">{"".join(map(_button, buttons))}</div>' if buttons else ""
+def _buttons(buttons: Sequence[dict[str, Any]], words: Words) -> str:
+    shown = [button for button in buttons if not _NEEDS_SCRIPT.match(button.get("payload", ""))]
+    made = "".join(_button(button, words) for button in shown)
+    return f'<div class="chips">{made}</div>' if made else ""
 
 
-def _button(button: dict[str, Any]) -> str:
+def _button(button: dict[str, Any], words: Words) -> str:
+    if _ASKS_PICTURE.match(button.get("payload", "")):
+        return f'<a class="chip" href="#picture">{words["picture_button"]}</a>'
     title = escape(button["title"])
     if "url" in button:
         return f'<a class="chip" href="{escape(button["url"])}" rel="noopener noreferrer">{title}</a>'
@@ -85,6 +98,7 @@ def is_safe_image(address: str) -> bool:
     return urlsplit(address).scheme in ("http", "https") or re.match(r"/[^/\\]", address) is not None
 
 
-def _when(at: datetime) -> str:
+def _when(at: datetime, words: Words) -> str:
     local = at.astimezone(_CHINA)
-    return f"{local.month}月{local.day}日 {local.hour}:{local.minute:02d}"
+    said: str = words["date"].format(month=local.month, day=local.day, hour=local.hour, minute=local.minute)
+    return said

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.channels.web.hub import Hub
 from bot.channels.web.rendering import clean
-from bot.channels.web.store import Draft, MessageStore, Sender, Stored
+from bot.channels.web.store import Allowed, Draft, MessageStore, Sender, Stored
 from bot.message import Button, OutboundMessage
 
 _ADDRESS: Final = re.compile(r"(tel:[0-9-]+|https?://\S+|/media/med_[a-z2-7]{26})")
@@ -39,9 +39,11 @@ class Outbox:
         stored = await self.append(conversation_id, drafts)
         return stored[0] if stored else None
 
-    async def append(self, conversation_id: str, drafts: Sequence[Draft]) -> list[Stored]:
+    async def append(
+        self, conversation_id: str, drafts: Sequence[Draft], allowed: Allowed | None = None
+    ) -> list[Stored]:
         """Append ``drafts`` together and show them; see :meth:`MessageStore.append`."""
-        stored = await self._store.append(conversation_id, drafts)
+        stored = await self._store.append(conversation_id, drafts, allowed)
         for message in stored:
             self.show(conversation_id, message.frame())
         return stored

@@ -15,6 +15,7 @@ from privacy.recognise import find
 MAX_SHOWN: Final = 2000
 LOCATION_SHOWN: Final = "我的位置"
 PICTURE_SHOWN: Final = "[图片]"
+IDENTITY_SHOWN: Final = "[已核验的身份]"
 _UNPRINTABLE: Final = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )

@@ -6,6 +6,8 @@ import asyncio
 import json
 import logging
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,9 +34,19 @@ _PAGE: Final = 200
 class Socket:
     """One connection of a page, from its first frame to its last."""
 
-    def __init__(self, ws: Any, sessions: Sessions, store: MessageStore, hub: Hub, turns: Turns) -> None:
-        """Serve ``ws`` (Sanic's WebSocket)."""
+    def __init__(
+        self,
+        ws: Any,
+        sessions: Sessions,
+        store: MessageStore,
+        hub: Hub,
+        turns: Turns,
+        *,
+        may_open: Callable[[], None],
+    ) -> None:
+        """Serve ``ws`` (Sanic's WebSocket). ``may_open`` raises TooFast when too many conversations are opened."""
         self._ws = ws
+        self._may_open = may_open
         self._sessions = sessions
         self._store = store
         self._hub = hub
@@ -48,16 +60,23 @@ class Socket:
     async def serve(self) -> None:
         """Talk until either side closes; what the page does wrong is told to it, then the connection ends."""
         try:
-            session, last = await self._hello()
+            hello = await self._hello()
+            if hello is None:
+                return
+            session, last = hello
             with self._hub.subscribe(session.conversation_id) as subscription:
                 await self._welcome(session, last)
                 await self._talk(session, subscription)
         except WebChannelError as error:
             logger.info("page connection refused", extra={"code": error.code})
-            await self._send({"type": "error", "code": error.code})
-            await self._ws.close(error.close, error.code)
+            await self._say_why(error)
         except ConnectionClosed:
             logger.debug("page connection closed")
+
+    async def _say_why(self, error: WebChannelError) -> None:
+        with suppress(ConnectionClosed):
+            await self._send({"type": "error", "code": error.code})
+            await self._ws.close(error.close, error.code)
 
     async def _talk(self, session: Session, subscription: Subscription) -> None:
         tasks = {
@@ -74,14 +93,21 @@ class Socket:
             if isinstance(result, Exception):
                 raise result
 
-    async def _hello(self) -> tuple[Session, int | None]:
+    async def _hello(self) -> tuple[Session, int | None] | None:
+        """Return whose connection this is; None when nobody wanted to talk: it was only laid in advance."""
         raw = await self._ws.recv(timeout=HELLO_SECONDS)
         if raw is None:
-            raise BadFrame("no hello in time")
+            await self._ws.close()
+            return None
         value = parse(raw)
-        token = value.get("token")
-        if value["type"] != "hello" or not isinstance(token, str):
-            raise BadFrame("the first frame is hello with a token")
+        token, invitation = value.get("token"), value.get("invitation")
+        if value["type"] != "hello":
+            raise BadFrame("the first frame is hello")
+        if isinstance(invitation, str):
+            self._may_open()
+            return self._sessions.accept(invitation), None
+        if not isinstance(token, str):
+            raise BadFrame("hello has a token or an invitation")
         return self._sessions.check(token), sequence(value, "last_seq")
 
     async def _welcome(self, session: Session, last: int | None) -> None:

@@ -24,6 +24,8 @@ from privacy.sealing import Sealer
 Sender = Literal["person", "assistant", "agent", "notice"]
 Claim = Literal["won", "held", "done"]
 T = TypeVar("T")
+#: Tells in a transaction whether answers may be appended.
+Allowed = Callable[[Any], bool]
 
 CLAIM_LIFE: Final = timedelta(seconds=60)
 """A claim this old belongs to a process that died."""
@@ -113,12 +115,17 @@ class MessageStore:
         """Give a message back unanswered, so that it can be sent again."""
         await self._run(lambda: self._release(conversation_id, client_id))
 
-    async def append(self, conversation_id: str, drafts: Sequence[Draft]) -> list[Stored]:
+    async def append(
+        self, conversation_id: str, drafts: Sequence[Draft], allowed: Allowed | None = None
+    ) -> list[Stored]:
         """Append all ``drafts`` or none, and end the claims on them.
+
+        When ``allowed`` says no in the transaction, only the first is appended: what the person said stays, what was
+        to be answered is not.
 
         Returns an empty list when the first has a client id that the conversation already holds.
         """
-        return await self._run(lambda: self._append_retrying(conversation_id, drafts))
+        return await self._run(lambda: self._append_retrying(conversation_id, drafts, allowed))
 
     async def after(self, conversation_id: str, seq: int, limit: int = 200) -> list[Stored]:
         """Return the messages that follow ``seq``, oldest first."""
@@ -225,16 +232,18 @@ class MessageStore:
             _end_claim(connection, conversation_id, client_id)
 
     def _append_retrying(
-        self, conversation_id: str, drafts: Sequence[Draft], attempt: int = 1
+        self, conversation_id: str, drafts: Sequence[Draft], allowed: Allowed | None, attempt: int = 1
     ) -> list[Stored]:
         try:
-            return self._append(conversation_id, drafts)
+            return self._append(conversation_id, drafts, allowed)
         except sa.exc.IntegrityError:  # another process took the same numbers
             if attempt == _ATTEMPTS:
                 raise
-            return self._append_retrying(conversation_id, drafts, attempt + 1)
+            return self._append_retrying(conversation_id, drafts, allowed, attempt + 1)
 
-    def _append(self, conversation_id: str, drafts: Sequence[Draft]) -> list[Stored]:
+    def _append(
+        self, conversation_id: str, drafts: Sequence[Draft], allowed: Allowed | None = None
+    ) -> list[Stored]:
         now = self._clock()
         with self._engine.begin() as connection:
             for draft in drafts:
@@ -242,6 +251,8 @@ class MessageStore:
                     _end_claim(connection, conversation_id, draft.client_id)
             if drafts and drafts[0].client_id and _holds(connection, conversation_id, drafts[0].client_id):
                 return []
+            if allowed is not None and not allowed(connection):
+                drafts = drafts[:1]
             last = _last_number(connection, conversation_id)
             stored = [
                 Stored(seq, secrets.token_hex(16), draft.sender, draft.body, draft.client_id, now)

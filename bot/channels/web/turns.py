@@ -12,7 +12,7 @@ from typing import Any, Final, Literal, Protocol
 from bot.channels.web.frames import ClientMessage
 from bot.channels.web.outbox import Outbox, answers
 from bot.channels.web.output import Sign, WebOutput
-from bot.channels.web.rendering import LOCATION_SHOWN, PICTURE_SHOWN, masked
+from bot.channels.web.rendering import IDENTITY_SHOWN, LOCATION_SHOWN, PICTURE_SHOWN, masked
 from bot.channels.web.store import Draft, MessageStore, owner_name
 from bot.message import InboundMessage
 
@@ -20,6 +20,8 @@ logger = logging.getLogger(__name__)
 
 Begun = Literal["accepted", "running", "done"]
 Expects = Callable[[str], Awaitable["str | None"]]
+#: Kinds of the page that are others to the assistant.
+_MEANT: Final = {"identity": "text", "arrived": "internal"}
 FAILED: Final = "这条没有办成，请点一下重发。急事请直接拨打12345。"
 
 
@@ -28,6 +30,9 @@ class Door(Protocol):
 
     async def receive(self, message: InboundMessage, output_channel: Any) -> None:
         """Answer ``message`` through ``output_channel``."""
+
+    async def ask(self, message: InboundMessage) -> None:
+        """Play a message of our own that nobody sees."""
 
 
 class _Turn:
@@ -73,6 +78,14 @@ class Turns:
         open_turns[message.client_id] = _Turn(task, expects, before)
         return "accepted"
 
+    async def ask(self, conversation_id: str, text: str) -> None:
+        """Play a message of our own in a conversation; nobody sees what is answered."""
+        await self._door.ask(InboundMessage("web", conversation_id, "internal", text))
+
+    async def arrives(self, conversation_id: str, text: str, name: str) -> None:
+        """Play an identity that has come from another conversation, once for one ``name``."""
+        await self.begin(conversation_id, ClientMessage(name, "arrived", text))
+
     async def wait(self, conversation_id: str, client_id: str, timeout: float) -> None:
         """Wait until a message is answered, at most ``timeout`` seconds."""
         turn = self._turns.get(conversation_id, {}).get(client_id)
@@ -115,7 +128,7 @@ class Turns:
         if turn.before is not None:
             await asyncio.wait({turn.before.task})
         said = Draft("person", _shown(message, turn.expected), message.client_id)
-        await self._outbox.append(conversation_id, [said, *answers(output.messages)])
+        await self._outbox.append(conversation_id, [said, *answers(output.messages)], output.allowed)
 
     async def _note_expected(self, conversation_id: str) -> None:
         """Add what is asked for now to every open turn: any of them may be understood next."""
@@ -143,18 +156,28 @@ def _inbound(conversation_id: str, message: ClientMessage) -> InboundMessage:
     return InboundMessage(
         channel="web",
         sender_id=conversation_id,
-        kind=message.kind,
+        kind=_MEANT.get(message.kind, message.kind),  # type: ignore[arg-type]
         text=message.text,
         client_id=message.client_id,
         location=message.location,
         picture=message.picture,
-        metadata={"large_type": True} if message.large_type else {},
+        metadata=_metadata(message),
     )
+
+
+def _metadata(message: ClientMessage) -> dict[str, Any]:
+    """Large type, and what a tapped choice said: that is what a person of the hotline reads of it."""
+    metadata: dict[str, Any] = {"large_type": True} if message.large_type else {}
+    if message.kind == "payload":
+        metadata["tapped"] = masked(message.title, {None})
+    return metadata
 
 
 def _shown(message: ClientMessage, expected: set[str | None]) -> dict[str, Any]:
     if message.kind == "location":
         return {"text": LOCATION_SHOWN, "kind": "location"}
+    if message.kind in _MEANT:
+        return {"text": IDENTITY_SHOWN, "kind": "identity"}
     if message.kind == "image":
         return {"text": PICTURE_SHOWN, "kind": "image", "picture": message.picture}
     if message.kind == "payload":

@@ -3,8 +3,10 @@
 import { Link } from "./link.js";
 import * as storage from "./storage.js";
 
-const CHECK_AGAIN = 20_000; // ask again about a message that was accepted and not answered
+const CHECK_AGAIN = 20000; // ask again about a message that was accepted and not answered
+const PAGE_ONLY = ["state", "at", "error"]; // what the server need not know of a message
 const byNumber = (a, b) => a.seq - b.seq;
+const changed = (message, change) => Object.assign({}, message, change);
 
 function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -13,12 +15,17 @@ function newId() {
 
 export class Conversation {
   // onChange() is called after every change; read the fields then.
-  constructor(onChange) {
+  // isLarge() tells whether the page is in large type: the assistant then says less at a time.
+  // invitation came with the page and opens one conversation; it is kept nowhere before something is said.
+  constructor(onChange, isLarge, invitation) {
     this.onChange = onChange;
-    this.large = storage.isLarge();
+    this.isLarge = isLarge;
+    this.invitation = invitation;
     this.reset();
     this.link = new Link({
       getSession: () => this.getSession(),
+      getInvitation: () => (storage.savedSession() ? null : this.invitation),
+      onGreeted: (send) => this.flush(send),
       lastSeq: () => (this.messages.length ? this.messages[this.messages.length - 1].seq : null),
       onFrame: (frame) => this.take(frame),
       onState: (state) => this.lineChanged(state),
@@ -39,8 +46,9 @@ export class Conversation {
   resume() {
     this.expired = storage.hadSession() && !storage.savedSession();
     if (this.expired) storage.dropSession();
-    this.pending = storage.savedUnsent().map((message) => ({ ...message, state: "waiting" }));
+    this.pending = storage.savedUnsent().map((message) => changed(message, { state: "waiting" }));
     if (storage.savedSession() || this.pending.length) this.link.start();
+    else this.link.lay();
     this.onChange();
   }
 
@@ -51,6 +59,10 @@ export class Conversation {
 
   hurry() {
     this.link.hurry();
+  }
+
+  lineLost() {
+    this.link.lose();
   }
 
   sayText(text) {
@@ -73,19 +85,29 @@ export class Conversation {
     return picture;
   }
 
+  // What is said in a recording; nothing is sent yet. Throws with the server's code.
+  async hear(blob) {
+    const session = await this.getSession();
+    return (await this.link.upload("/chat/speech", session, blob, () => {})).heard;
+  }
+
+  // This page was opened from a chat in WeChat: the ticket is in a cookie that no script can read.
+  async arrive() {
+    try {
+      await this.link.fetch("/chat/arrival", await this.getSession(), "");
+      this.link.start();
+    } catch (error) {
+      // without a line nothing is assumed; the page works as always
+    }
+  }
+
   async fetchPicture(id) {
     return this.link.fetch(`/chat/pictures/${id}`, await this.getSession());
   }
 
   again(id) {
-    this.pending = this.pending.map((message) => (message.id === id ? { ...message, state: "waiting" } : message));
+    this.pending = this.pending.map((message) => (message.id === id ? changed(message, { state: "waiting" }) : message));
     this.flush();
-    this.onChange();
-  }
-
-  setLarge(large) {
-    this.large = large;
-    storage.saveLarge(large);
     this.onChange();
   }
 
@@ -107,7 +129,7 @@ export class Conversation {
       try {
         const answer = await this.link.fetch("/chat/forget", session, "");
         if (!answer.ok && answer.status !== 401) return false;
-      } catch {
+      } catch (error) {
         return false;
       }
     }
@@ -134,8 +156,8 @@ export class Conversation {
   }
 
   say(what) {
-    const message = { ...what, id: newId(), at: Date.now(), state: "waiting" };
-    if (this.large) message.large_type = true;
+    const message = changed(what, { id: newId(), at: Date.now(), state: "waiting" });
+    if (this.isLarge()) message.large_type = true;
     this.pending = [...this.pending, message];
     storage.saveUnsent(message);
     this.expired = false;
@@ -144,18 +166,21 @@ export class Conversation {
     this.onChange();
   }
 
-  flush() {
+  // send(frame) returns false when there is no line.
+  flush(send = (frame) => this.link.send(frame)) {
     this.pending = this.pending.map((message) => {
       if (message.state !== "waiting") return message;
-      const { state, at, error, ...frame } = message;
-      return this.link.send({ type: "message", ...frame }) ? { ...message, state: "sent" } : message;
+      const frame = changed(message, { type: "message" });
+      PAGE_ONLY.forEach((name) => delete frame[name]);
+      return send(frame) === false ? message : changed(message, { state: "sent" });
     });
   }
 
   async getSession() {
     const saved = storage.savedSession();
     if (saved) return this.keep(saved);
-    const answer = await fetch("/chat/session", { method: "POST" });
+    const body = this.invitation && JSON.stringify({ type: "open", invitation: this.invitation });
+    const answer = await fetch("/chat/session", { method: "POST", body });
     if (!answer.ok) throw new Error("no session");
     const opened = await answer.json();
     return this.keep(storage.savedSession() || opened); // another tab may have been quicker
@@ -163,6 +188,7 @@ export class Conversation {
 
   keep(session) {
     this.conversationId = session.conversation_id;
+    this.invitation = null; // used, or not needed
     storage.saveSession(session);
     return session;
   }
@@ -171,7 +197,7 @@ export class Conversation {
     this.line = state;
     if (state !== "open") {
       const unsure = (message) => message.state === "sent" || message.state === "accepted";
-      this.pending = this.pending.map((m) => (unsure(m) ? { ...m, state: "waiting" } : m));
+      this.pending = this.pending.map((m) => (unsure(m) ? changed(m, { state: "waiting" }) : m));
       this.typing = false;
     }
     this.onChange();
@@ -226,13 +252,15 @@ export class Conversation {
 
   take_error({ code }) {
     if (code !== "session_expired" && code !== "bad_session") return;
-    const unsent = this.pending.map((message) => ({ ...message, state: "waiting" }));
+    const wasOpen = !this.invitation; // else the page has lain too long: nothing of the person's is over
+    this.invitation = null;
+    const unsent = this.pending.map((message) => changed(message, { state: "waiting" }));
     this.link.stop();
     storage.dropSession();
     this.reset();
     this.pending = unsent;
     this.loaded = true;
-    this.expired = true;
+    this.expired = wasOpen;
     if (unsent.length) this.link.start();
   }
 
@@ -241,7 +269,7 @@ export class Conversation {
   }
 
   mark(id, change) {
-    this.pending = this.pending.map((message) => (message.id === id ? { ...message, ...change } : message));
+    this.pending = this.pending.map((message) => (message.id === id ? changed(message, change) : message));
   }
 
   drop(ids) {

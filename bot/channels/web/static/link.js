@@ -1,22 +1,38 @@
 // The line to the server: WebSocket, or polling where WebSocket is blocked. It knows frames, not their meaning.
 
-const BEAT = 20_000;
-const SILENCE = 45_000;
-const PAUSES = [300, 800, 2000, 4000, 8000, 15_000];
+const BEAT = 20000;
+const SILENCE = 45000;
+const PAUSES = [300, 800, 2000, 4000, 8000, 15000];
 const POLL_SECONDS = 20;
-const UPLOAD_LIMIT = 120_000;
+const UPLOAD_LIMIT = 120000;
+const LAID = 8000; // how long a line lies ready for somebody who only looks; the server waits 10 s for a hello
 
 export class Link {
-  // getSession() resolves to {token}; lastSeq() is the last message the page has, null when it has none.
-  // onFrame(frame) gets every frame, onState("idle" | "connecting" | "open" | "waiting") every change.
-  constructor({ getSession, lastSeq, onFrame, onState }) {
-    Object.assign(this, { getSession, lastSeq, onFrame, onState });
+  // getSession() resolves to {token}; getInvitation() is what opens the first conversation of this device, else null.
+  // lastSeq() is the last message the page has, null when it has none. onFrame(frame) gets every frame,
+  // onState("idle" | "connecting" | "open" | "waiting") every change. onGreeted(send) follows an invitation at once:
+  // what is already to be said need not wait for the welcome.
+  constructor({ getSession, getInvitation, lastSeq, onFrame, onState, onGreeted }) {
+    Object.assign(this, { getSession, getInvitation, lastSeq, onFrame, onState, onGreeted });
     this.state = "idle";
     this.run = 0; // number of the current attempt; events of older ones are ignored
     this.failures = 0;
     this.blocked = 0;
     this.mode = "socket";
     this.seen = 0;
+  }
+
+  // Lay the line without saying anything on it; whoever speaks soon finds it there.
+  lay() {
+    if (this.state !== "idle") return;
+    const socket = this.makeSocket();
+    if (!socket) return;
+    this.laid = socket;
+    setTimeout(() => {
+      if (this.laid !== socket) return;
+      this.laid = null;
+      socket.close();
+    }, LAID);
   }
 
   start() {
@@ -27,6 +43,13 @@ export class Link {
   hurry() {
     if (this.state === "waiting") this.attempt();
     else if (this.state === "open") this.send({ type: "ping" });
+  }
+
+  // The phone says that the network is gone: a socket would notice only after its silence.
+  lose() {
+    if (this.state !== "open") return;
+    this.run += 1;
+    this.retry();
   }
 
   stop() {
@@ -54,34 +77,54 @@ export class Link {
     const run = ++this.run;
     clearTimeout(this.timer);
     this.setState("connecting");
+    const invitation = this.mode === "socket" && this.getInvitation();
+    if (invitation) return this.openSocket(run, { invitation });
     let session;
     try {
       session = await this.getSession();
-    } catch {
+    } catch (error) {
       if (run === this.run) this.retry();
       return;
     }
     if (run !== this.run) return;
-    if (this.mode === "socket") this.openSocket(run, session);
+    if (this.mode === "socket") this.openSocket(run, { token: session.token });
     else this.poll(run, session);
   }
 
-  openSocket(run, session) {
+  makeSocket() {
     const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-    let socket;
     try {
-      socket = new WebSocket(`${scheme}//${location.host}/chat/ws`);
-    } catch {
-      this.socketFailed(run, session);
+      return new WebSocket(`${scheme}//${location.host}/chat/ws`);
+    } catch (error) {
+      return null;
+    }
+  }
+
+  takeLaid() {
+    const socket = this.laid;
+    this.laid = null;
+    return socket && socket.readyState <= WebSocket.OPEN ? socket : null;
+  }
+
+  openSocket(run, who) {
+    const socket = this.takeLaid() || this.makeSocket();
+    if (!socket) {
+      this.socketFailed(run);
       return;
     }
     this.socket = socket;
     this.heard = Date.now();
-    socket.onopen = () => socket.send(JSON.stringify({ type: "hello", token: session.token, last_seq: this.lastSeq() }));
+    const greet = () => {
+      const send = (frame) => socket.send(JSON.stringify(frame));
+      send(Object.assign({ type: "hello", last_seq: this.lastSeq() }, who));
+      if (who.invitation) this.onGreeted(send);
+    };
     socket.onmessage = (event) => run === this.run && this.take(JSON.parse(event.data));
     socket.onclose = () => {
-      if (run === this.run) this.socketFailed(run, session);
+      if (run === this.run) this.socketFailed(run);
     };
+    if (socket.readyState === WebSocket.OPEN) greet();
+    else socket.onopen = greet;
     this.beat = setInterval(() => this.checkBeat(socket), BEAT);
   }
 
@@ -92,27 +135,27 @@ export class Link {
 
   take(frame) {
     this.heard = Date.now();
+    this.works = true;
     if (frame.type === "welcome") this.opened();
     this.onFrame(frame);
   }
 
   opened() {
     this.failures = 0;
-    this.everOpen = true;
     this.setState("open");
   }
 
-  // A socket that never opened although the server answers is blocked on the way: poll instead.
-  async socketFailed(run, session) {
+  // A socket that never carried anything although the server answers is blocked on the way: poll instead.
+  async socketFailed(run) {
     this.end();
-    if (!this.everOpen && (await this.answers(session)) && run === this.run && ++this.blocked >= 2) this.mode = "poll";
+    if (!this.works && (await this.answers()) && run === this.run && ++this.blocked >= 2) this.mode = "poll";
     if (run === this.run) this.retry();
   }
 
-  async answers(session) {
+  async answers() {
     try {
-      return (await this.fetch("/chat/poll?after=0&wait=0", session)).ok;
-    } catch {
+      return (await fetch("/favicon.ico", { cache: "no-store" })).ok;
+    } catch (error) {
       return false;
     }
   }
@@ -124,9 +167,9 @@ export class Link {
       const address = last === null ? "/chat/history" : `/chat/poll?after=${last}&wait=0`;
       const first = await this.read(address, session);
       if (run !== this.run) return;
-      this.take({ type: "welcome", typing: false, more: false, session, ...first });
+      this.take(Object.assign({ type: "welcome", typing: false, more: false, session }, first));
       while (run === this.run) {
-        const after = this.lastSeq() ?? 0;
+        const after = this.lastSeq() || 0;
         const news = await this.read(`/chat/poll?after=${after}&seen=${this.seen}&wait=${POLL_SECONDS}`, session);
         if (run !== this.run) return;
         this.take({ type: "session", session: news.session });
@@ -164,7 +207,8 @@ export class Link {
 
   fetch(address, session, body) {
     const headers = { Authorization: `Bearer ${session.token}` };
-    return fetch(address, body === undefined ? { headers } : { method: "POST", headers, body });
+    const credentials = "same-origin"; // web views before 2018 leave cookies out otherwise
+    return fetch(address, body === undefined ? { headers, credentials } : { method: "POST", headers, credentials, body });
   }
 
   // Sends a file; onProgress(0 … 1) while it goes. An error carries the server's code, or none without an answer.
@@ -172,13 +216,14 @@ export class Link {
     return new Promise((resolve, reject) => {
       const request = new XMLHttpRequest();
       const refuse = (code) => reject(Object.assign(new Error("refused"), { code }));
+      const reason = () => (request.response || {}).code;
       request.open("POST", address);
       request.responseType = "json";
       request.timeout = UPLOAD_LIMIT;
       request.setRequestHeader("Authorization", `Bearer ${session.token}`);
       request.setRequestHeader("Content-Type", blob.type);
       request.upload.onprogress = ({ loaded, total }) => total && onProgress(loaded / total);
-      request.onload = () => (request.status === 201 ? resolve(request.response) : refuse(request.response?.code));
+      request.onload = () => (request.status === 201 ? resolve(request.response) : refuse(reason()));
       request.onerror = () => refuse();
       request.ontimeout = () => refuse();
       request.send(blob);

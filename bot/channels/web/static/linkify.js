@@ -27,7 +27,7 @@ function web(found) {
   let url;
   try {
     url = new URL(found);
-  } catch {
+  } catch (error) {
     return null;
   }
   if (url.protocol !== "https:" && url.protocol !== "http:") return null;
@@ -41,7 +41,9 @@ const phone = (found) => ({ kind: "phone", href: `tel:${found.replace(/[^\d]/g, 
 export function pieces(text) {
   const made = [];
   let position = 0;
-  for (const match of text.matchAll(FINDER)) {
+  let match;
+  FINDER.lastIndex = 0;
+  while ((match = FINDER.exec(text)) !== null) {
     const kind = KINDS[match.slice(1).findIndex((group) => group !== undefined)][0];
     if (!isFree(kind, text.slice(Math.max(0, match.index - 6), match.index))) continue;
     const found = kind === "web" ? match[0].replace(/[.,;:!?]+$/, "") : match[0];
@@ -61,7 +63,7 @@ export function safePicture(address, base) {
   try {
     const url = new URL(address, base);
     return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
-  } catch {
+  } catch (error) {
     return null;
   }
 }

@@ -1,7 +1,7 @@
 // A picture of the person: scaled down and drawn anew before it leaves the device, which drops where and when it was taken.
 
 const LONGEST_EDGE = 2000;
-const MOST_BYTES = 1_000_000;
+const MOST_BYTES = 1000000;
 const QUALITIES = [0.85, 0.7, 0.55, 0.4];
 
 // Own pictures already shown, by id: what was just sent is not fetched again.
@@ -20,8 +20,12 @@ function dataAddress(blob) {
 
 async function viaElement(file) {
   const image = new Image();
-  image.src = await dataAddress(file);
-  await image.decode();
+  const address = await dataAddress(file);
+  await new Promise((resolve, reject) => {
+    image.onload = resolve;
+    image.onerror = reject;
+    image.src = address;
+  });
   return image;
 }
 
@@ -30,7 +34,7 @@ async function decoded(file) {
   if (typeof createImageBitmap !== "function") return viaElement(file);
   try {
     return await createImageBitmap(file, { imageOrientation: "from-image" });
-  } catch {
+  } catch (error) {
     return viaElement(file);
   }
 }

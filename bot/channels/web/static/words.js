@@ -1,6 +1,33 @@
-// Everything the page itself says, in one place.
+// Everything the page itself says, in one place; English in words.en.js under the same names.
 
-export const words = {
+import { en } from "./words.en.js";
+
+const zh = {
+  name: "天府健康通",
+  kind: "智能助手",
+  title: "天府健康通智能助手",
+  call: "拨打12345热线",
+  large: "长辈版",
+  largeLabel: "长辈版",
+  other: { code: "en", label: "EN", name: "English" },
+  dark: "深色",
+  aloud: "自动朗读",
+  close: "收起对话",
+  welcome: "您好，有什么可以帮您？",
+  introduction: [
+    "我是天府健康通的智能助手，能查健康码和核酸结果，找采样点，看风险区。想找人工，随时说“转人工”；",
+    "热线白天晚上都有人接。",
+  ],
+  introductionLarge: ["我是智能助手，不是真人。想找人，点“转人工”，或者打", "，白天晚上都有人接。"],
+  often: "常问的问题",
+  privacy: "证件号、手机号和姓名会加密保存，显示时打码，最多30天。",
+  talk: "对话",
+  label: "请写下您的问题",
+  placeholder: "请写您的问题",
+  send: "发送",
+  tap: "可以直接点",
+  colon: "：",
+  next: (left) => `下一步（还有${left}条）`,
   me: "我",
   unread: (count) => `（${count}条新消息）`,
   senders: { assistant: "助手", agent: "12345坐席", notice: "通知" },
@@ -18,6 +45,7 @@ export const words = {
   map: "打开地图",
   picture: "助手发来的图片",
   savePicture: "保存图片",
+  pictureFile: "健康通图片",
   readAloud: "朗读",
   stopReading: "停止",
   bar: {
@@ -25,7 +53,7 @@ export const words = {
     waiting: "正在重新连接。您可以继续写，连上后自动发送。",
     expired: "上次的对话已经过期，为保护您的信息不再显示。现在是新的对话。",
   },
-  tooLong: (limit) => `一次最多${limit}个字，请分几次说`,
+  tooLong: (limit, now) => `一次最多${limit}个字，请分几次说（现在${now}字）`,
   location: {
     open: "位置",
     title: "发送我的位置",
@@ -36,6 +64,13 @@ export const words = {
     denied: "没有得到定位许可。您可以直接写街道或小区名。",
     failed: "暂时定不了位。您可以直接写街道或小区名。",
     pending: "我的位置",
+  },
+  scanned: {
+    title: "登记到访",
+    ask: (code) => `您扫了场所码${code}。现在登记到访这里吗？`,
+    register: "登记到访",
+    close: "不登记",
+    said: (code) => `我扫了场所码${code}，登记到访`,
   },
   pictures: {
     open: "图片",
@@ -60,6 +95,32 @@ export const words = {
     own: "您发的图片",
     pending: "[图片]",
   },
+  voice: {
+    open: "语音",
+    title: "用语音说",
+    asking: "请允许使用麦克风。录音只用来听这一句，不保存。",
+    listening: "正在听，请说。说完点“说完了”。",
+    hearing: "正在听写…",
+    heard: "我听到的是：",
+    done: "说完了",
+    right: "对，发送",
+    again: "重说",
+    type: "打字",
+    cancel: "不说了",
+    failed: {
+      network: "没有送到。请检查网络后重说，或者打字。",
+      denied: "没有得到麦克风许可。您可以打字，或者拨打12345。",
+      not_installed: "这里暂时听不了语音。请打字，或者拨打12345。",
+      not_understood: "没听清。请靠近手机再说一遍，或者打字。",
+      too_long: "太长了，一次最多1分钟。请拣最要紧的说。",
+      too_large: "太长了，一次最多1分钟。请拣最要紧的说。",
+      unreadable: "这段录音打不开。请打字，或者拨打12345。",
+      unavailable: "这会儿听不了语音。请打字，或者过几分钟再说。",
+      rate_limited: "说得有点快，请过半分钟再说，或者打字。",
+      session_expired: "这次对话已经过期，请关掉页面重新打开后再说。",
+      bad_session: "这次对话已经过期，请关掉页面重新打开后再说。",
+    },
+  },
   forget: {
     open: "清除这次对话",
     ask: "清除后，这里的对话都不再显示，也找不回来。",
@@ -68,3 +129,13 @@ export const words = {
     failed: "现在清除不了，请检查网络后再试。",
   },
 };
+
+const LANGUAGES = { "zh-CN": zh, en };
+
+export const words = Object.assign({}, zh); // always in the language that was chosen last
+
+export const isLanguage = (code) => Object.prototype.hasOwnProperty.call(LANGUAGES, code);
+
+export function speak(code) {
+  Object.assign(words, LANGUAGES[code]); // both languages have the same names
+}

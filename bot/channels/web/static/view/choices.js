@@ -15,8 +15,8 @@ const isPicture = (button) => /^~\/send_picture(?:\{\})?~/.test(button.payload |
 export function openChoices(messages) {
   const lastMine = messages.map((message) => message.from).lastIndexOf("person");
   const newest = messages.slice(lastMine + 1);
-  const all = unique(newest.flatMap((message) => message.buttons || []));
-  const isAsked = newest.some((message) => message.custom?.kind === "ask_location");
+  const all = unique([].concat(...newest.map((message) => message.buttons || [])));
+  const isAsked = newest.some((message) => message.custom && message.custom.kind === "ask_location");
   return {
     buttons: all.filter((button) => !isLocation(button) && !isPicture(button)),
     asksLocation: isAsked || all.some(isLocation),
@@ -29,9 +29,22 @@ const byKeyboard = (event) => event.detail === 0;
 
 const isAddress = (url) => /^(?:tel:[\d-]+|https?:\/\/.+|\/media\/med_[a-z2-7]{26})$/.test(url);
 
+// A quick answer puts its choices where the last ones were: the second half of a double tap must not choose among them.
+const DOUBLE_TAP = 400; // milliseconds
+const SAME_PLACE = 30; // pixels
+let lastTap = { at: 0, x: 0, y: 0 };
+
+function isSecondHalf(event) {
+  const before = lastTap;
+  lastTap = { at: Date.now(), x: event.clientX, y: event.clientY };
+  const isNear = Math.abs(lastTap.x - before.x) < SAME_PLACE && Math.abs(lastTap.y - before.y) < SAME_PLACE;
+  return !byKeyboard(event) && isNear && lastTap.at - before.at < DOUBLE_TAP;
+}
+
 function Choice({ button, onChoose }) {
   if (!button.url) {
-    return html`<button type="button" class="chip" onClick=${(event) => onChoose(button, byKeyboard(event))}>${button.title}</button>`;
+    const onTap = (event) => isSecondHalf(event) || onChoose(button, byKeyboard(event));
+    return html`<button type="button" class="chip" onClick=${onTap}>${button.title}</button>`;
   }
   if (!isAddress(button.url)) return null;
   return html`<a class="chip" href=${button.url} target=${button.url.startsWith("tel:") ? null : "_blank"} rel="noopener noreferrer">${button.title}</a>`;
@@ -39,7 +52,7 @@ function Choice({ button, onChoose }) {
 
 export function Choices({ buttons, asksLocation, asksPicture, onChoose, onLocation, onPicture }) {
   if (!buttons.length && !asksLocation && !asksPicture) return null;
-  return html`<div class="chips" role="group" aria-label="可以直接点">
+  return html`<div class="chips" role="group" aria-label=${words.tap}>
     ${asksLocation &&
     html`<button type="button" class="chip" onClick=${onLocation}><${PinIcon} />${words.location.title}</button>`}
     ${asksPicture &&

@@ -12,3 +12,10 @@ export const DownIcon = () => icon(html`<path d="M12 5v14M6 13l6 6 6-6" />`);
 
 export const PictureIcon = () =>
   icon(html`<rect x="3.5" y="5" width="17" height="14" rx="2.2" /><circle cx="8.8" cy="10" r="1.6" /><path d="M4 17.2l5-4.4 3.4 2.9 3.3-3.6 4.6 4.6" />`);
+
+export const MoonIcon = () => icon(html`<path d="M20 14.2A8.2 8.2 0 0 1 9.8 4 8.2 8.2 0 1 0 20 14.2z" />`);
+
+export const CloseIcon = () => icon(html`<path d="M6 6l12 12M18 6L6 18" />`);
+
+export const MicrophoneIcon = () =>
+  icon(html`<rect x="9" y="3.5" width="6" height="10.5" rx="3" /><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3" />`);

@@ -4,13 +4,13 @@ import { useEffect, useRef, useState } from "../vendor/hooks.mjs";
 import { words } from "../words.js";
 import { html } from "./html.js";
 
-const OPTIONS = { enableHighAccuracy: true, timeout: 12_000, maximumAge: 60_000 };
+const OPTIONS = { enableHighAccuracy: true, timeout: 12000, maximumAge: 60000 };
 const DENIED = 1;
 
 export function LocationPanel({ onPosition, onClose }) {
   const [state, setState] = useState("asking");
   const first = useRef(null);
-  useEffect(() => first.current?.focus(), []);
+  useEffect(() => first.current.focus(), []);
 
   const locate = () => {
     if (!navigator.geolocation) return setState("failed");
@@ -27,7 +27,11 @@ export function LocationPanel({ onPosition, onClose }) {
     role="dialog"
     aria-labelledby="location-title"
     aria-describedby="location-why"
-    onKeyDown=${(event) => event.key === "Escape" && onClose()}
+    onKeyDown=${(event) => {
+      if (event.key !== "Escape") return;
+      event.preventDefault();
+      onClose();
+    }}
   >
     <h2 id="location-title">${words.location.title}</h2>
     <p id="location-why" role="status">${words.location[state] || words.location.why}</p>

@@ -1,29 +1,34 @@
 // The whole page.
 
 import { useEffect, useRef, useState } from "../vendor/hooks.mjs";
+import { onClose } from "../embedding.js";
+import { takeScanned } from "../scanned.js";
+import { canRecord } from "../voice.js";
 import { words } from "../words.js";
 import { Choices, openChoices } from "./choices.js";
 import { Composer } from "./composer.js";
+import { Header, Switches } from "./header.js";
 import { html } from "./html.js";
-import { PhoneIcon } from "./icons.js";
 import { LocationPanel } from "./location.js";
 import { Log } from "./log.js";
 import { PicturePanel } from "./picture.js";
+import { ScannedPanel } from "./scanned.js";
+import { read, stopReading } from "./speech.js";
+import { VoicePanel } from "./voice.js";
 import { Welcome } from "./welcome.js";
+import { steps } from "./words.js";
 
 const BAR_DELAY = 1500; // a short break is nobody's worry
 
-function Header({ large, onLarge }) {
-  return html`<header class="top">
-    <div class="brand">
-      <img src=${document.documentElement.dataset.icon} alt="" width="32" height="32" />
-      <h1>天府健康通<span>智能助手</span></h1>
-    </div>
-    <div class="tools">
-      <button type="button" class="tool" aria-pressed=${String(large)} onClick=${() => onLarge(!large)}>长辈版</button>
-      <a class="tool call" href="tel:12345" aria-label="拨打12345热线"><${PhoneIcon} />12345</a>
-    </div>
-  </header>`;
+// The venue whose poster has opened this page, or opens it again while it is there.
+function useScanned() {
+  const [code, setCode] = useState(takeScanned);
+  useEffect(() => {
+    const look = () => setCode((before) => takeScanned() || before);
+    addEventListener("hashchange", look);
+    return () => removeEventListener("hashchange", look);
+  }, []);
+  return [code, () => setCode(null)];
 }
 
 function useOnline() {
@@ -52,20 +57,37 @@ function Bar({ line, expired }) {
   return html`<p class=${`bar ${said ? "shown" : ""}`} role="status">${said && words.bar[said]}</p>`;
 }
 
-export function Page({ conversation }) {
+function useEscape(onEscape) {
+  useEffect(() => {
+    if (!onEscape) return undefined;
+    const onKeyDown = (event) => event.key === "Escape" && !event.defaultPrevented && onEscape();
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, []);
+}
+
+function readLastAnswer({ messages }) {
+  const last = messages[messages.length - 1];
+  if (last && last.from !== "person" && last.text) read(last.id, steps(last.text)[0]);
+}
+
+export function Page({ conversation, looks, draft }) {
   const field = useRef(null);
   const [isLocating, setLocating] = useState(false);
   const [picture, setPicture] = useState(null);
+  const [isSpeaking, setSpeaking] = useState(false);
+  const [given, setGiven] = useState(null);
   const picker = useRef(null);
-  useEffect(() => {
-    document.documentElement.dataset.type = conversation.large ? "large" : "normal";
-  }, [conversation.large]);
+  const [scanned, forgetScanned] = useScanned();
+  useEscape(onClose);
 
   const say = (text, byKeyboard) => {
+    stopReading();
     conversation.sayText(text);
     if (byKeyboard) field.current.focus();
   };
   const choose = (button, byKeyboard) => {
+    stopReading();
     conversation.choose(button);
     if (byKeyboard) field.current.focus();
   };
@@ -86,6 +108,26 @@ export function Page({ conversation }) {
     setPicture(null);
     field.current.focus({ preventScroll: true });
   };
+  const closeVoice = () => {
+    setSpeaking(false);
+    field.current.focus({ preventScroll: true });
+  };
+  const sayHeard = (text) => {
+    closeVoice();
+    conversation.sayText(text);
+  };
+  const typeHeard = (text) => {
+    setGiven({ text });
+    closeVoice();
+  };
+  const closeScanned = () => {
+    forgetScanned();
+    field.current.focus({ preventScroll: true });
+  };
+  const registerVisit = () => {
+    closeScanned();
+    conversation.sayText(words.scanned.said(scanned));
+  };
   const sendPosition = (lat, lon) => {
     setLocating(false);
     conversation.sharePosition(lat, lon);
@@ -95,7 +137,9 @@ export function Page({ conversation }) {
   const welcome =
     conversation.loaded &&
     !conversation.more &&
-    html`<${Welcome} isFresh=${isFresh} large=${conversation.large} onSay=${say} onForget=${() => conversation.forget()} />`;
+    html`<${Welcome} isFresh=${isFresh} large=${looks.large} onSay=${say} onForget=${() => conversation.forget()}>
+      ${looks.large && html`<div class="switches"><${Switches} looks=${looks} /></div>`}
+    <//>`;
   const choices = html`<${Choices}
     ...${openChoices(conversation.messages)}
     onChoose=${choose}
@@ -104,23 +148,29 @@ export function Page({ conversation }) {
   />`;
 
   return html`<div class="page">
-    <${Header} large=${conversation.large} onLarge=${(large) => conversation.setLarge(large)} />
+    <${Header} looks=${looks} onClose=${onClose} lastAnswer=${() => readLastAnswer(conversation)} />
     <${Bar} line=${conversation.line} expired=${conversation.expired} />
-    <${Log} conversation=${conversation} welcome=${welcome} choices=${choices} />
+    <${Log} conversation=${conversation} looks=${looks} welcome=${welcome} choices=${choices} />
     <footer class="foot">
       <div class="column">
+        ${scanned && html`<${ScannedPanel} code=${scanned} onRegister=${registerVisit} onClose=${closeScanned} />`}
         ${isLocating && html`<${LocationPanel} onPosition=${sendPosition} onClose=${closeLocation} />`}
+        ${isSpeaking &&
+        html`<${VoicePanel} conversation=${conversation} onSay=${sayHeard} onType=${typeHeard} onClose=${closeVoice} />`}
         ${picture &&
         html`<${PicturePanel} file=${picture} conversation=${conversation} onClose=${closePicture} onAnother=${pick} />`}
         <input class="hidden" type="file" accept="image/*" tabindex="-1" aria-hidden="true" ref=${picker} onChange=${onPicked} />
         <${Composer}
           fieldRef=${field}
-          large=${conversation.large}
-          onSay=${(text) => conversation.sayText(text)}
+          draft=${draft}
+          large=${looks.large}
+          onSay=${(text) => say(text, false)}
           onPrepare=${() => conversation.prepare()}
           onLocation=${() => setLocating(!isLocating)}
           isLocating=${isLocating}
           onPicture=${pick}
+          onVoice=${canRecord() ? () => setSpeaking(true) : null}
+          given=${given}
         />
       </div>
     </footer>

@@ -5,15 +5,13 @@ import { fetched, remember, remembered, shrunk } from "../picture.js";
 import { words } from "../words.js";
 import { html } from "./html.js";
 
-const said = words.pictures;
-
 function usePicture(file) {
   const [state, setState] = useState({ step: "preparing" });
   useEffect(() => {
     let isCurrent = true;
     setState({ step: "preparing" });
     shrunk(file).then(
-      (picture) => isCurrent && setState({ step: "ready", ...picture }),
+      (picture) => isCurrent && setState(Object.assign({ step: "ready" }, picture)),
       () => isCurrent && setState({ step: "unreadable" }),
     );
     return () => (isCurrent = false);
@@ -28,17 +26,18 @@ export function PicturePanel({ file, conversation, onClose, onAnother }) {
   const isSending = state.step === "sending";
   useEffect(() => (first.current || panel.current).focus(), [state.step]);
 
+  const become = (change) => setState(Object.assign({}, state, change));
   const send = async () => {
-    setState({ ...state, step: "sending", progress: 0 });
+    become({ step: "sending", progress: 0 });
     try {
-      const id = await conversation.sendPicture(state.blob, (progress) => setState({ ...state, step: "sending", progress }));
+      const id = await conversation.sendPicture(state.blob, (progress) => become({ step: "sending", progress }));
       remember(id, state.preview);
       onClose();
     } catch (error) {
-      setState({ ...state, step: "failed", reason: error.code });
+      become({ step: "failed", reason: error.code });
     }
   };
-  const status = state.step === "failed" ? said.failed[state.reason] || said.failed.network : said[state.step];
+  const status = state.step === "failed" ? words.pictures.failed[state.reason] || words.pictures.failed.network : words.pictures[state.step];
   return html`<section
     class="panel"
     role="dialog"
@@ -46,17 +45,21 @@ export function PicturePanel({ file, conversation, onClose, onAnother }) {
     ref=${panel}
     aria-labelledby="picture-title"
     aria-describedby="picture-status"
-    onKeyDown=${(event) => event.key === "Escape" && !isSending && onClose()}
+    onKeyDown=${(event) => {
+      if (event.key !== "Escape" || isSending) return;
+      event.preventDefault();
+      onClose();
+    }}
   >
-    <h2 id="picture-title">${said.title}</h2>
+    <h2 id="picture-title">${words.pictures.title}</h2>
     <p id="picture-status" role="status">${status}</p>
-    ${state.preview && html`<img class="preview" src=${state.preview} alt=${said.preview} />`}
-    ${isSending && html`<progress value=${state.progress} max="1" aria-label=${said.progress}>${Math.round(state.progress * 100)}%</progress>`}
+    ${state.preview && html`<img class="preview" src=${state.preview} alt=${words.pictures.preview} />`}
+    ${isSending && html`<progress value=${state.progress} max="1" aria-label=${words.pictures.progress}>${Math.round(state.progress * 100)}%</progress>`}
     <div class="chips">
       ${(state.step === "ready" || state.step === "failed") &&
-      html`<button type="button" class="chip strong" ref=${first} onClick=${send}>${state.step === "ready" ? said.send : words.again}</button>`}
-      ${!isSending && html`<button type="button" class="chip" onClick=${onAnother}>${said.another}</button>`}
-      ${!isSending && html`<button type="button" class="chip" onClick=${onClose}>${said.cancel}</button>`}
+      html`<button type="button" class="chip strong" ref=${first} onClick=${send}>${state.step === "ready" ? words.pictures.send : words.again}</button>`}
+      ${!isSending && html`<button type="button" class="chip" onClick=${onAnother}>${words.pictures.another}</button>`}
+      ${!isSending && html`<button type="button" class="chip" onClick=${onClose}>${words.pictures.cancel}</button>`}
     </div>
   </section>`;
 }
@@ -76,5 +79,5 @@ export function OwnPicture({ id, conversation, text }) {
       .catch(() => {}); // its time is over: the words remain
   }, [id]);
   if (!address) return html`<p>${text}</p>`;
-  return html`<img class="own" src=${address} alt=${said.own} />`;
+  return html`<img class="own" src=${address} alt=${words.pictures.own} />`;
 }

@@ -4,7 +4,7 @@ import { useState } from "../vendor/hooks.mjs";
 import { words } from "../words.js";
 import { html } from "./html.js";
 
-export const Suggestions = ({ onSay }) => html`<div class="suggestions" role="group" aria-label="常问的问题">
+export const Suggestions = ({ onSay }) => html`<div class="suggestions" role="group" aria-label=${words.often}>
   ${words.suggestions.map(
     (text) => html`<button type="button" class="suggestion" onClick=${(event) => onSay(text, event.detail === 0)}>${text}</button>`,
   )}
@@ -23,24 +23,20 @@ export function Forget({ onForget }) {
   </span>`;
 }
 
-const Hotline = () => html`<a class="phone" href="tel:12345">12345</a>`;
+function Introduction({ large }) {
+  const [before, after] = large ? words.introductionLarge : words.introduction;
+  return html`<p>${before}<a class="phone" href="tel:12345">12345</a>${after}</p>`;
+}
 
-const Introduction = ({ large }) =>
-  large
-    ? html`<p>我是智能助手，不是真人。想找人，点“转人工”，或者打<${Hotline} />，白天晚上都有人接。</p>`
-    : html`<p>
-        我是天府健康通的智能助手，能查健康码和核酸结果，找采样点，看风险区。想找人工，随时说“转人工”；
-        <${Hotline} />热线白天晚上都有人接。
-      </p>`;
-
-export function Welcome({ isFresh, large, onSay, onForget }) {
+export function Welcome({ isFresh, large, onSay, onForget, children }) {
   return html`<section class="welcome">
-    <h2>您好，有什么可以帮您？</h2>
+    <h2>${words.welcome}</h2>
     <${Introduction} large=${large} />
     ${isFresh && html`<${Suggestions} onSay=${onSay} />`}
     <p class="note">
-      证件号、手机号和姓名会加密保存，显示时打码，最多30天。${" "}
+      ${words.privacy}${" "}
       ${!isFresh && html`<${Forget} onForget=${onForget} />`}
     </p>
+    ${children}
   </section>`;
 }

@@ -8,12 +8,37 @@ import { html } from "./html.js";
 const LONG = 400; // characters a reader sees, not those of addresses
 const LONG_LINES = 14; // lines that begin something; indented ones belong to the line before
 const FIRST = 160;
+const STEP = 60; // characters of one step in large type
 const ITEM = /^\s*(\d{1,2}[.、．]|[-•·])\s*(?=\D)(.+)$/;
 const SOURCE = /^\s*[（(]?(?:来源|数据更新|数据时间|数据截至|名单更新|演示数据|依据|更新时间|Source|Data)/;
 
 const INDENTED = /^(?: {2,}|\u3000)/;
 
 const readable = (text) => text.replace(/https?:\S+/g, "----").length;
+
+// In large type: one step at a time. An item of a list is a step with the lines below it; short lines go together.
+export function steps(text) {
+  const made = [];
+  for (const line of [].concat(...text.split("\n").map(sentences))) {
+    const last = made.length - 1;
+    if (last >= 0 && belongs(line, made[last])) made[last] += `\n${line}`;
+    else if (line.trim()) made.push(line);
+  }
+  return made;
+}
+
+const longest = (text) => (/[\u3400-\u9fff]/.test(text) ? STEP : 2 * STEP); // a Chinese character says more than a letter
+
+const isWhole = (line) => line.length <= longest(line) || ITEM.test(line) || INDENTED.test(line) || /https?:/.test(line);
+
+const SENTENCES = /(?:[^。！？.!?]|[.!?](?!\s))+[。！？.!?]*\s*/g;
+
+const sentences = (line) => (isWhole(line) ? [line] : line.match(SENTENCES) || [line]);
+
+function belongs(line, step) {
+  if (INDENTED.test(line) || SOURCE.test(line) || /[：:]\s*$/.test(step)) return true;
+  return !ITEM.test(line) && !ITEM.test(step.split("\n")[0]) && step.length + line.length <= longest(line);
+}
 
 // Splits a long answer after its first paragraphs: [shown at once, shown on 详细].
 export function split(text) {
@@ -60,7 +85,27 @@ function Line({ line }) {
 export const Lines = ({ text }) =>
   text.split("\n").filter((line) => line.trim()).map((line) => html`<${Line} line=${line} />`);
 
-export function Words({ text, detail }) {
+function Steps({ text, onStep, children }) {
+  const all = steps(text);
+  const [count, setCount] = useState(1);
+  const next = () => {
+    setCount(count + 1);
+    onStep(all[count]);
+  };
+  const left = all.length - count;
+  return html`
+    ${all.slice(0, count).map((step) => html`<${Lines} text=${step} />`)}
+    ${left > 0 ? html`<button type="button" class="more" onClick=${next}>${words.next(left)}</button>` : children}
+  `;
+}
+
+// onStep(text) is called with each further step the person asks for.
+export function Words({ text, detail, large, onStep }) {
+  if (!large) return html`<${Folded} text=${text} detail=${detail} />`;
+  return html`<${Steps} text=${text} onStep=${onStep}>${detail && html`<${Folded} text="" detail=${detail} />`}<//>`;
+}
+
+function Folded({ text, detail }) {
   const [isOpen, setOpen] = useState(false);
   const [first, rest] = split(text);
   const hidden = [rest, detail].filter(Boolean).join("\n");
