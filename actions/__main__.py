@@ -16,14 +16,19 @@ from sanic.response import HTTPResponse, json
 
 from actions.erasing import keep_going
 from actions.kit import kit
+from actions.knowledge_feed import keep_up
 from actions.settings import Settings
+from actions.unanswered import keep_sending
 
 log = logging.getLogger(__name__)
+#: Seconds an idle connection is kept; the bot lets go of it sooner (``bot.action_server``).
+_KEPT_SECONDS = 75
 
 
 def app() -> Sanic:
     """The SDK's application with health and quiet errors."""
     server = create_app("actions")
+    server.config.KEEP_ALIVE_TIMEOUT = _KEPT_SECONDS
 
     async def healthz(_: Request) -> HTTPResponse:
         return json({"status": "ok"})
@@ -33,7 +38,12 @@ def app() -> Sanic:
         return json({"error": "action failed"}, status=500)
 
     async def go_on(_app: Any, _loop: Any) -> None:
-        server.add_task(keep_going(kit()))
+        tools = kit()
+        server.add_task(keep_going(tools))
+        server.add_task(keep_sending(tools.unanswered))
+        server.add_task(
+            keep_up(tools.feed, tools.knowledge, tools.time.now, Settings.from_env().knowledge_poll)
+        )
 
     server.register_listener(go_on, "after_server_start")
     server.add_route(healthz, "/healthz")

@@ -8,10 +8,10 @@ import re
 from functools import partial
 from typing import Any, ClassVar
 
-from actions import speech
+from actions import notices, speech
 from actions.drafts import Draft, open_draft
 from actions.field_form import CONSENT, RESUME, FieldForm
-from actions.fields import Field, Option, Values, one_of, own_words, token
+from actions.fields import Field, Option, Values, one_of, own_words, title, token
 from actions.turn import Button, Turn
 from backend_client import AppealIn, Evidence, EvidenceIn, PlatformClient
 from privacy.errors import PrivacyError
@@ -199,7 +199,8 @@ class AppealForm(FieldForm):
             return
         values = draft.values
         phone = turn.reveal(values["phone"]) if values["phone"] != "none" else None
-        why = values.get("why") or turn.word(f"appeal.reason.{values['reason']}")
+        # one wording, whatever message sends it: sent again, it must be the same request
+        why = values.get("why") or title(turn, f"appeal.reason.{values['reason']}")
         request = AppealIn(
             person_id=values["person"] if values["person"] != access.person_id else None,
             reason=values["reason"],
@@ -214,14 +215,15 @@ class AppealForm(FieldForm):
         )
         for picture in values.get("held") or ():
             await asyncio.to_thread(turn.kit.media.drop, picture, turn.conversation_id)
-        turn.say(
+        created = turn.word(
             "appeal.created",
-            [turn.button("appeal_progress", "query_ticket", choice="appeal")],
-            private=True,
             number=appeal.number,
             due=speech.moment(appeal.due_at, turn.language),
             pictures=_shown_count(turn, len(evidence)),
         )
+        question, choice = notices.offer(turn, "case")
+        buttons = [turn.button("appeal_progress", "query_ticket", choice="appeal"), *choice]
+        turn.say_text("\n".join([created, *question]), buttons, private=True)
         self.finish(turn)
 
     async def _hand_over(self, turn: Turn, draft: Draft, session: str) -> list[str] | None:

@@ -10,7 +10,7 @@ from actions.appeal_form import AppealForm
 from actions.base import open_form
 from actions.drafts import open_draft
 from actions.personal import PersonalTopic
-from actions.persons import Subject
+from actions.persons import NotLinked, SeveralLinked, Subject, subject
 from actions.policy import answer_from_knowledge
 from actions.turn import Button, Turn
 from backend_client import Appeal, Conflict, NotFound
@@ -137,15 +137,27 @@ async def tell_progress(turn: Turn, number: str | None) -> None:
         if number is not None:
             appeal = await turn.kit.platform.run(lambda p: p.appeal(access.session, number.upper()))
         else:
-            page = await turn.kit.platform.run(lambda p: p.my_appeals(access.session, limit=1))
-            if not page.items:
+            newest = await _newest(turn)
+            if newest is None:
                 turn.say("appeal.none", [turn.button("start_appeal", "submit_appeal")])
                 return
-            appeal = page.items[0]
+            appeal = newest
     except NotFound:
         turn.say("appeal.not_found", [turn.button("person", "request_human")])
         return
     turn.say_text("\n".join(_progress(turn, appeal)), _ways_on(turn, appeal), private=True)
+
+
+async def _newest(turn: Turn) -> Appeal | None:
+    """The newest appeal this person filed, or filed for the relative spoken of."""
+    try:
+        who = await subject(turn, ())
+        relative = who.person_id if who.relation else None
+    except (NotLinked, SeveralLinked):
+        relative = None
+    session = turn.access().session
+    page = await turn.kit.platform.run(lambda p: p.my_appeals(session, limit=20))
+    return next((a for a in page.items if relative in (None, a.person_id)), None)
 
 
 def _progress(turn: Turn, appeal: Appeal) -> list[str]:

@@ -141,7 +141,8 @@ async def answer(turn: Turn, topic: Topic) -> None:
         if asked in PLACE_TOPICS:
             turn.set("last_place_topic", asked)
     try:
-        await topic.handle(turn)
+        with turn.about(asked):
+            await topic.handle(turn)
     except (NeedsIdentity, NotVerified):
         turn.clear("session", "session_until")
         turn.set("pending_topic", asked)
@@ -157,7 +158,7 @@ async def answer(turn: Turn, topic: Topic) -> None:
     except Exception:
         # The person must get an answer whatever went wrong; the cause goes to the operator with its id.
         log.exception("topic_failed", extra={"topic": topic.name()})
-        turn.say("trouble.internal", [turn.button("retry", "repeat"), turn.button("person", "request_human")])
+        trouble.excuse(turn)
 
 
 async def _identify(turn: Turn) -> None:
@@ -287,7 +288,7 @@ class FormAction(Action, ABC):
             trouble.explain(turn, error)
         except Exception:
             log.exception("form_failed", extra={"form": self.form})
-            turn.say("trouble.internal", [turn.button("person", "request_human")])
+            trouble.excuse(turn)
         return _with_request(turn)
 
     async def _step(self, turn: Turn) -> None:

@@ -8,6 +8,7 @@ from typing import ClassVar
 from actions import speech
 from actions.base import open_form
 from actions.checkin_form import CheckinForm, described
+from actions.notices import Notices, wish_in
 from actions.personal import PersonalTopic
 from actions.persons import Subject
 from actions.policy import answer_from_knowledge
@@ -23,6 +24,8 @@ _WRONG = re.compile(
     r"[填选点报写打]错|更正|改(?:一下|回|成|正|过)|误[填选报点]|弄错|wrong|mistake|correct|fix", re.IGNORECASE
 )
 _HISTORY = re.compile(r"记录|上次|历史|打过卡|history|last check|record", re.IGNORECASE)
+#: To be told of an end is another wish than to check in.
+_TELL_ME = re.compile(r"提醒|通知|remind|notify|notice", re.IGNORECASE)
 _SHOWN = 5
 
 
@@ -38,6 +41,10 @@ class HealthCheckin(PersonalTopic):
     async def handle(self, turn: Turn) -> None:
         """Answer a question, with a button to begin; else find out who is meant."""
         typed = not turn.text.startswith("/") and turn.intent == "health_checkin"
+        if typed and _TELL_ME.search(turn.text) and str(wish_in(turn.text)).endswith(":reminder"):
+            turn.intent = "ask_notification"
+            await Notices().handle(turn)
+            return
         asks = typed and _ASKS.search(turn.text) and not _HISTORY.search(turn.text)
         if asks and answer_from_knowledge(turn, "health_checkin"):
             turn.say(

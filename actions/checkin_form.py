@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from actions import speech
+from actions import notices, speech
 from actions.drafts import Draft
 from actions.field_form import FieldForm
 from actions.fields import Fault, Field, Option, Values, choice, title
@@ -184,6 +184,9 @@ class CheckinForm(FieldForm):
         buttons = [turn.button("my_code", "query_code_status")]
         if declared.colour in ("yellow", "red"):
             buttons.append(turn.button("fix_checkin", "health_checkin", choice="checkin=fix"))
+        else:
+            question, choice = notices.offer(turn, "reminder")
+            lines, buttons = [*lines, *question], [*buttons, *choice]
         turn.say_text("\n".join(lines), buttons, private=True)
 
 

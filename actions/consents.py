@@ -6,7 +6,8 @@ A purpose has versions (``data/privacy/consent.yml``); who agreed to an older wo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from actions import speech
@@ -40,6 +41,11 @@ PERSONAL_SLOTS: Final = (
 
 #: What the purposes of notices begin with (``actions/notices.py``).
 NOTICE: Final = "notice_"
+_NOBODY: Final[Mapping[str, str]] = MappingProxyType({})
+#: Words of the ledger that are read back at once.
+_SHOWN: Final = 12
+#: To be told by text when a notice does not arrive.
+TEXT: Final = "notice_text"
 
 
 def granted(turn: Turn, purposes: Iterable[str]) -> bool:
@@ -126,6 +132,8 @@ def withdraw(turn: Turn, purposes: Iterable[str] | None = None) -> list[str]:
         turn.kit.consent.record(_subject(turn), purpose, held.pop(purpose), False)
     turn.set("consent", held or None)
     notices = [p.removeprefix(NOTICE) for p in gone if p.startswith(NOTICE)]
+    if TEXT in gone:
+        turn.kit.subscriptions.allow_text(turn.conversation_id, allowed=False)
     if "identity" in gone or notices:
         turn.kit.subscriptions.remove(turn.conversation_id, None if "identity" in gone else notices)
     if "identity" in gone:
@@ -141,9 +149,21 @@ def drop(turn: Turn, purpose: str) -> None:
         turn.set("consent", held or None)
 
 
-def receipts(turn: Turn) -> list[str]:
-    """What this person said to each purpose and when, the newest first, one line each."""
-    return [_receipt(turn, word) for word in turn.kit.consent.history(_subject(turn))]
+def receipts(turn: Turn, beside: Mapping[str, str] = _NOBODY) -> list[str]:
+    """What this person said to each purpose and when, the newest first, one line each.
+
+    ``beside`` are further ledger names of the person, each with where that was said (“微信”).
+    """
+    said = [("", word) for word in turn.kit.consent.history(_subject(turn))]
+    for subject, where in beside.items():
+        said += [(where, word) for word in turn.kit.consent.history(subject)]
+    said.sort(key=lambda entry: entry[1].at, reverse=True)
+    return [
+        turn.word("joining.said_in", line=_receipt(turn, word), where=where)
+        if where
+        else _receipt(turn, word)
+        for where, word in said[:_SHOWN]
+    ]
 
 
 def name(turn: Turn, purpose: str) -> str:

@@ -10,35 +10,56 @@ import html
 import io
 import json
 import zipfile
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from actions import consents, speech
+from actions import consents, joined, joining, speech
 from actions.turn import Turn
 from backend_client import PersonExport
+from privacy.errors import UnknownToken
+from privacy.joins import Member
 from privacy.kinds import TOKEN
 from privacy.media import Media
 
 #: Kinds of the vault that are keys or positions and not facts about the person.
-_NOT_COPIED = ("SESSION", "OTP", "GEO")
+_NOT_COPIED = ("SESSION", "OTP", "GEO", "JOIN")
 _STYLE = (
     "body{font:20px/1.6 sans-serif;max-width:52em;margin:2em auto;padding:0 1em;color:#111}h1{font-size:32px}"
     "h2{font-size:26px;border-bottom:2px solid #888}dl{margin:0 0 1em}dt{font-weight:bold}dd{margin:0 0 .4em 1em}"
 )
 
 
-def gather(turn: Turn, platform: PersonExport, said: list[dict[str, Any]] | None) -> dict[str, Any]:
-    """Everything held of the person, by where it is held."""
+def heard(turn: Turn, others: Sequence[Member]) -> list[dict[str, str]] | None:
+    """What was said in this conversation, then in those joined with it; None when the bot does not answer."""
+    lines: list[dict[str, str]] = []
+    for member in (joined.here(turn), *others):
+        said = turn.kit.bot.history(member.conversation_id)
+        if said is None:
+            return None
+        where = (
+            {} if member.conversation_id == turn.conversation_id else {"where": joined.channel(turn, member)}
+        )
+        lines += [{**_spoken(turn, member.conversation_id, line), **where} for line in said]
+    return lines
+
+
+def gather(
+    turn: Turn, platform: PersonExport, said: list[dict[str, str]] | None, others: Sequence[Member] = ()
+) -> dict[str, Any]:
+    """Everything held of the person, by where it is held, in this conversation and those joined with it."""
+    ids = [turn.conversation_id, *(member.conversation_id for member in others)]
     held = [
         {"kind": secret.kind, "value": secret.value, "kept_until": until.isoformat(timespec="seconds")}
-        for secret, until in turn.kit.vault.held(turn.conversation_id)
+        for conversation_id in ids
+        for secret, until in turn.kit.vault.held(conversation_id)
         if secret.kind not in _NOT_COPIED
     ]
     return {
         "made_at": turn.now.isoformat(timespec="seconds"),
-        "conversation": [_spoken(turn, line) for line in said] if said is not None else None,
+        "conversation": said,
         "vault": held,
-        "consents": consents.receipts(turn),
+        "consents": [*consents.receipts(turn, joined.ledger_names(turn)), *joining.receipts(turn)],
         "platform": {
             "as_of": platform.as_of.isoformat(timespec="seconds"),
             "sections": {
@@ -49,12 +70,15 @@ def gather(turn: Turn, platform: PersonExport, said: list[dict[str, Any]] | None
     }
 
 
-def _spoken(turn: Turn, line: dict[str, Any]) -> dict[str, str]:
+def _spoken(turn: Turn, conversation_id: str, line: dict[str, Any]) -> dict[str, str]:
     """A line of the conversation with the person's own values put back where the vault still has them."""
 
     def show(match: Any) -> str:
-        secret = turn.reveal(match.group(0))
-        return secret.value if secret is not None and secret.kind not in _NOT_COPIED else "…"
+        try:
+            secret = turn.kit.vault.get(conversation_id, match.group(0))
+        except UnknownToken:
+            return "…"
+        return secret.value if secret.kind not in _NOT_COPIED else "…"
 
     at = datetime.fromtimestamp(float(line["at"] or 0), speech.CHINA)
     return {
@@ -102,7 +126,8 @@ def _page(turn: Turn, copy: dict[str, Any]) -> str:
 
 def _said(turn: Turn, line: dict[str, str]) -> str:
     speaker = line["who"]
-    return f"{_when(turn, line['at'])} " + turn.word(f"copy.who.{speaker}") + line["text"]
+    where = f"[{line['where']}] " if "where" in line else ""
+    return f"{_when(turn, line['at'])} {where}" + turn.word(f"copy.who.{speaker}") + line["text"]
 
 
 def _section(title: str, parts: list[str]) -> str:

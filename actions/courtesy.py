@@ -6,6 +6,7 @@ import re
 from typing import ClassVar
 
 from actions.base import Topic
+from actions.policy import take_dispute
 from actions.turn import Turn
 
 _OFF = re.compile(r"关|取消|退出|不用|普通|正常|off|normal|standard", re.IGNORECASE)
@@ -37,6 +38,8 @@ class SmallTalk(Topic):
         if turn.intent == "greet":
             choices = ("query_code_status", "find_test_site", "query_risk_area", "query_test_result")
             turn.say("small.greet", [turn.button(f"topic.{c}", c) for c in choices])
+        elif turn.intent == "rate_service" and take_dispute(turn):
+            return
         elif turn.intent == "rate_service" and _LOW_SCORE.search(turn.text):
             turn.say(
                 "small.rate_low", [turn.button("ticket", "complain"), turn.button("person", "request_human")]

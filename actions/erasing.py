@@ -10,22 +10,26 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from typing import Final
 
+from actions import joined
 from actions.kit import Kit
 from actions.speech import CHINA, join, moment
 from actions.words import Voice
 from backend_client import ErasureIn, PlatformError, RateLimited, Unavailable
 from privacy.consent import subject_of
 from privacy.erasure import Erasure
+from privacy.retention import load_rules
 
 log = logging.getLogger(__name__)
 
 #: A deletion younger than this may still be carried out by the turn that confirmed it, in seconds.
 _TURN: Final = 10.0
 _PAUSE: Final = 2.0
+#: Reasons whose period is one of ``privacy/retention.yml``.
+_PERIODS: Final = {"visit": "visits", "shown_code": "passes"}
 
 
 async def carry_out(kit: Kit, erasure: Erasure) -> Erasure:
@@ -47,6 +51,8 @@ def _forget_here(kit: Kit, erasure: Erasure) -> None:
     kit.vault.forget(erasure.conversation_id)
     kit.media.forget(erasure.conversation_id)
     kit.subscriptions.forget(erasure.conversation_id)
+    joined.end(kit, [erasure.conversation_id], erasure.day)
+    kit.joins.forget(erasure.conversation_id)
     subject = subject_of(erasure.conversation_id, erasure.channel)
     for consent in {c.purpose: c for c in reversed(kit.consent.history(subject))}.values():
         if consent.granted:
@@ -91,7 +97,7 @@ def report(kit: Kit, erasure: Erasure) -> str:
         name = word(key) if key in kit.words.keys else word("erasure.section.other")
         deleted.append(word("erasure.counted", name=name, count=count))
     reasons = {reason for _, reason in outcome.get("kept", {}).values()}
-    kept = [word(f"erasure.kept.{reason}") for reason in kept_reasons(erasure.scope, reasons)]
+    kept = kept_lines(word, kept_reasons(erasure.scope, reasons))
     begun = moment_of(erasure, erasure.language)
     key = "erasure.report.refused" if outcome.get("refused") else "erasure.report"
     return word(
@@ -106,10 +112,22 @@ def report(kit: Kit, erasure: Erasure) -> str:
 def kept_reasons(scope: str, found: Collection[str] = ()) -> list[str]:
     """What the law keeps, in the order it is told: for a conversation, for a person, for what the platform found."""
     always = ["receipt", "network"]
-    person = ["audit", "archive", "epidemic", "account"]
+    person = ["audit", "archive", "epidemic", "visit", "shown_code", "account"]
     if scope == "conversation":
         return [*always, "archive"]
     return [*always, *(r for r in person if not found or r in found or r in ("audit", "archive"))]
+
+
+def kept_lines(word: Callable[..., str], reasons: Iterable[str]) -> list[str]:
+    """A line for each reason, worded by ``word``; periods that are known come from the rules of retention."""
+    rules = load_rules()
+    return [
+        word(
+            f"erasure.kept.{reason}",
+            **({"days": rules[_PERIODS[reason]].keep.days} if reason in _PERIODS else {}),
+        )
+        for reason in reasons
+    ]
 
 
 def moment_of(erasure: Erasure, language: str) -> str:

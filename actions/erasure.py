@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar
 
-from actions import consents
+from actions import consents, joined, speech
 from actions.base import Topic, open_form
 from actions.drafts import Draft, open_draft
-from actions.erasing import carry_out, kept_reasons, report
+from actions.erasing import carry_out, kept_lines, kept_reasons, report
 from actions.field_form import CONFIRM, FieldForm
 from actions.fields import Field, Option, one_of, title
+from actions.joined_erasing import erase_joined
 from actions.rights import wants_withdrawal, withdraw
 from actions.turn import Button, NeedsIdentity, Turn
 from backend_client import PlatformError
@@ -39,7 +40,7 @@ class DeleteMyData(Topic):
     async def handle(self, turn: Turn) -> None:
         """Say how far a deletion is that is not over; else open the form."""
         if wants_withdrawal(turn):
-            withdraw(turn)
+            await withdraw(turn)
             return
         running = turn.kit.erasures.latest(turn.conversation_id)
         if running is not None and not running.told:
@@ -79,11 +80,15 @@ class EraseForm(FieldForm):
 
     def _show(self, turn: Turn, draft: Draft) -> None:
         scope = draft.values["scope"]
-        kept = "\n".join(turn.word(f"erasure.kept.{reason}") for reason in kept_reasons(scope))
-        turn.say(
-            f"erasure.check.{scope}",
-            [Button(title(turn, "button.erase"), "affirm"), turn.button("do_not_erase", "stop")],
-            kept=kept,
+        kept = "\n".join(kept_lines(turn.word, kept_reasons(scope)))
+        check = turn.word(f"erasure.check.{scope}", kept=kept)
+        others = turn.kit.joins.others(turn.conversation_id)
+        if others:
+            named = joined.channels(turn, others)
+            key = "joining.erase.here" if scope == "conversation" else "joining.erase.all"
+            check = "\n".join([turn.word(key, channels=named), check])
+        turn.say_text(
+            check, [Button(title(turn, "button.erase"), "affirm"), turn.button("do_not_erase", "stop")]
         )
 
     async def _take_confirm(self, turn: Turn, draft: Draft) -> bool:
@@ -108,6 +113,8 @@ class EraseForm(FieldForm):
             "language": turn.language,
             "elder": turn.voice.elder,
         }
+        others = joined.others(turn) if scope != "conversation" else []
+        also = await erase_joined(turn, others, draft.key)
         erasure = turn.kit.erasures.register(draft.key, scope, whose, turn.now)
         self.finish(turn)
         turn.clear("consent", *consents.PERSONAL_SLOTS)
@@ -121,6 +128,12 @@ class EraseForm(FieldForm):
             )
             return
         _tell(turn, done)
+        if also:
+            turn.say(
+                "joining.erased",
+                channels=joined.channels(turn, others),
+                receipts=speech.join(also, turn.language),
+            )
 
 
 async def _progress(turn: Turn, erasure: Erasure) -> None:

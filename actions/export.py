@@ -6,9 +6,9 @@ import asyncio
 from datetime import timedelta
 from typing import ClassVar
 
-from actions import consents, speech
+from actions import consents, joined, speech
 from actions.base import Topic
-from actions.copies import as_zip, gather
+from actions.copies import as_zip, gather, heard
 from actions.rights import tell_receipts, wants_receipts
 from actions.turn import Turn
 
@@ -33,8 +33,9 @@ class ExportMyData(Topic):
         access = turn.access()
         consents.require(turn, "health")
         held = await turn.kit.platform.run(lambda p: p.export_person(access.session))
-        said = await asyncio.to_thread(turn.kit.bot.history, turn.conversation_id)
-        media = as_zip(turn, gather(turn, held, said))
+        others = joined.others(turn)
+        said = await asyncio.to_thread(heard, turn, others)
+        media = as_zip(turn, gather(turn, held, said, others))
         until = speech.moment(turn.now + LIFETIME, turn.language)
         button = turn.link("download_copy", media, LIFETIME)
         turn.say(
@@ -42,3 +43,5 @@ class ExportMyData(Topic):
             [button, turn.button("who_looked", "ask_privacy", choice="accesses=all")],
             until=until,
         )
+        if others:
+            turn.say("joining.exported", channels=joined.channels(turn, others))

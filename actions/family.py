@@ -9,6 +9,7 @@ from actions import speech
 from actions.asking import asks_how, chosen
 from actions.base import Topic, open_form
 from actions.family_form import FamilyForm, read_relation
+from actions.notices import offer
 from actions.policy import tell_policy
 from actions.speech import kin
 from actions.turn import Access, Button, Turn
@@ -176,8 +177,9 @@ class ManageFamily(Topic):
 
     async def _holders(self, turn: Turn, access: Access) -> None:
         holders = (await turn.kit.platform.run(lambda p: p.family_holders(access.session))).items
+        question, choice = offer(turn, "family")
         if not holders:
-            turn.say("family.no_holders")
+            turn.say_text("\n".join([turn.word("family.no_holders"), *question]), choice)
             return
         buttons = [
             Button(
@@ -188,4 +190,5 @@ class ManageFamily(Topic):
             for h in holders
         ]
         names = speech.join([h.name_masked for h in holders], turn.language)
-        turn.say("family.holders", buttons, private=True, names=names)
+        said = [turn.word("family.holders", names=names), *question]
+        turn.say_text("\n".join(said), [*buttons, *choice], private=True)

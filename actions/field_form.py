@@ -23,6 +23,7 @@ from actions import consents
 from actions.drafts import Draft, drop_draft, open_draft
 from actions.fields import Fault, Field, title
 from actions.forms import Form
+from actions.joined_drafts import take_over
 from actions.turn import Button, Turn
 from backend_client import Conflict, IdentityMismatch, InvalidInput
 
@@ -98,6 +99,8 @@ class FieldForm(Form):
             await self._fresh(turn, open_draft(turn, self.form), known)
             return
         draft = open_draft(turn, self.form)
+        if not draft.values and await take_over(turn, self.form):
+            draft = open_draft(turn, self.form)
         if draft.values:
             self._wait_for(turn, RESUME)
             label = self.label(turn, self._missing(draft) or CONFIRM)
@@ -207,7 +210,10 @@ class FieldForm(Form):
         return True
 
     async def _take_confirm(self, turn: Turn, draft: Draft) -> bool:
-        if turn.intent in ("affirm", "repeat"):
+        if self._missing(draft) is not None:  # its time was over before it was confirmed
+            turn.say("form.forgotten")
+            await self._fresh(turn, draft)
+        elif turn.intent in ("affirm", "repeat"):
             await self._send(turn, draft)
         elif turn.intent == "deny":
             filled = [f for f in self.schema if f.name in draft.values and not f.secret]

@@ -60,6 +60,20 @@ _CORRECTS = re.compile(
     r"|no\b|sorry|i meant?\b)",
     re.IGNORECASE,
 )
+#: What stands before a question that is asked again: “不对，我问的是…”.
+_PREFACE = re.compile(
+    r"^(?:(?:不对|不是|错了|说错了?|搞错了?|弄错了?|哦不)[了啊哦]?[，,。！!、\s]+)?"
+    r"(?:我(?:说|问|指)的(?:意思)?是|我是(?:说|问)|我的意思是)[，,：:\s]*"
+    r"|^(?:(?:no|sorry)[,.\s]+)+(?:i meant?\b[,:\s]*)?|^i meant?\b[,:\s]*",
+    re.IGNORECASE,
+)
+_CODE_ALONE = re.compile(r"^(?:那么?|查|看)?.{1,6}的(?:健康)?码[?？。\s]*$")
+_OF_CODES: Final = ("query_code_status", "ask_color_reason", "ask_turn_green")
+_CASE = re.compile(r"申诉|\bappeal\b", re.IGNORECASE)
+_HOW_FAR = re.compile(
+    r"咋样|怎么样|怎样|如何了|进度|进展|结果|到哪|办好|办完|批了|过了没|\b(?:progress|result|status|how far|decided)\b",
+    re.IGNORECASE,
+)
 #: From somewhere to somewhere, whatever the rest was taken for.
 _JOURNEY = re.compile(r"从.{1,16}(?:回|来|到|去|飞|返)(?![过的])|\bfrom\b.+\bto\b", re.IGNORECASE)
 _DIGITS = {char: value for value, char in enumerate("一二三四五六七八九十", 1)}
@@ -88,10 +102,29 @@ def follow_up(turn: Turn, *, in_form: bool = False) -> str | None:
     text = turn.text.strip()
     if text.startswith("/") or len(text.encode()) > _LONGEST:
         return None
-    found = _ordinal(turn, text) or _about_a_person(turn, text) or _about_a_place(turn, text)
+    found = (
+        _ordinal(turn, text)
+        or _about_a_case(turn, text)
+        or _about_a_person(turn, text)
+        or _about_a_place(turn, text)
+    )
     if found is None and not in_form:
         found = _corrected(turn, text) or _completed(turn, text)
     return found
+
+
+def without_correction(text: str) -> str:
+    """A question without what says that the one before was another (“不对，我问的是…”)."""
+    return _PREFACE.sub("", text, count=1) or text
+
+
+def _about_a_case(turn: Turn, text: str) -> str | None:
+    """“我妈的申诉咋样了”, however it was understood: words about a person are rarely heard with a case."""
+    named = turn.first("person_relation") is not None
+    if not (named and _CASE.search(text) and _HOW_FAR.search(text)):
+        return None
+    turn.intent = "query_ticket"
+    return turn.intent
 
 
 def _last_place_topic(turn: Turn) -> str | None:
@@ -135,6 +168,10 @@ def _about_a_person(turn: Turn, text: str) -> str | None:
     if _MYSELF.search(text) and (turn.slots.get("whose") or turn.slots.get("last_person_topic")):
         turn.clear("whose")
         return _person_topic(turn)
+    if turn.first("person_relation") is not None and _CODE_ALONE.search(text):
+        last = turn.slots.get("last_topic")
+        turn.intent = str(last) if last in _OF_CODES else "query_code_status"
+        return turn.intent
     asks = turn.first("person_relation") is not None and _RELATIVE.search(text)
     return _person_topic(turn) if asks and not turn.all(*_PLACES) else None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import ClassVar
 
+from actions import handover
 from actions.base import TOPICS, FormAction, answer, respond
 from actions.fields import Fault, title
 from actions.followups import follow_up
@@ -68,6 +69,11 @@ class Form(FormAction):
 
     async def _hear(self, turn: Turn, waiting: str) -> None:
         """Take values; a value that cannot be right is named and counts as a failure."""
+        if await handover.hand_on(turn):
+            return  # nothing was said to this form
+        if handover.received(turn) is not None and self.form != "identity_form":
+            await answer(turn, TOPICS["inform"])  # this form waits until the person is known
+            return
         asked_between = follow_up(turn, in_form=True)
         if asked_between is not None:
             await answer(turn, TOPICS[asked_between])

@@ -5,16 +5,19 @@ from __future__ import annotations
 import time
 from typing import ClassVar
 
-from actions import consents, speech
+from actions import consents, handover, speech
 from actions.base import run_pending
 from actions.forms import Form
-from actions.turn import DOCUMENT_KINDS, Access, Turn
+from actions.turn import DOCUMENT_KINDS, Access, Button, Turn
 from backend_client import (
+    Conflict,
+    ForbiddenPerson,
     IdentityMismatch,
     InvalidInput,
     Locked,
     NotFound,
     PersonSession,
+    RedeemHandover,
     StartVerification,
     WrongCode,
 )
@@ -37,6 +40,7 @@ class IdentityForm(Form):
     label_key: ClassVar[str] = "identity.label"
     fields: ClassVar[tuple[str, ...]] = (
         "consent",
+        "carried",
         "person_name",
         "document_number",
         "guardian",
@@ -45,7 +49,13 @@ class IdentityForm(Form):
     )
 
     async def take(self, turn: Turn, waiting: str) -> bool:
-        """Take consent, values, or the one-time password."""
+        """Take an identity that was handed over, consent, values, or the one-time password."""
+        handed = handover.received(turn)
+        if handed is not None:
+            turn.set("verification_id", handed)
+            return await self._go_on(turn)
+        if waiting == "carried" and await self._take_carried(turn):
+            return True
         asked = {"consent": PURPOSES, "guardian": ("guardian",)}.get(waiting)
         if asked is not None and consents.answer(turn, asked) is not None:
             return await self._consented(turn, asked[0])
@@ -74,16 +84,37 @@ class IdentityForm(Form):
         if field != "consent":
             turn.clear("verification_id", "otp")
 
+    def before(self, turn: Turn, waiting: str) -> str:
+        """The field filled before; an identity that was not brought along is no field to go back to."""
+        field = super().before(turn, waiting)
+        return "consent" if field == "carried" else field
+
     def unclear(self, turn: Turn, waiting: str) -> None:
         """Say what would be understood."""
-        turn.say(f"identity_form.unclear.{waiting}")
+        turn.say(f"identity_form.unclear.{waiting}", _use_it(turn) if waiting == "carried" else ())
 
     async def _go_on(self, turn: Turn) -> bool:
         await self.ask_next(turn)
         return True
 
+    async def _take_carried(self, turn: Turn) -> bool:
+        """Take yes or no to an identity that came from another conversation; False when it is neither."""
+        if turn.intent == "affirm":
+            handover.accept(turn)
+        elif turn.intent == "deny":
+            turn.clear("verification_id")
+            if not turn.slots.get("pending_topic"):
+                turn.say("identity.carried_refused")
+                self.end(turn)
+                return True
+        else:
+            return False
+        return await self._go_on(turn)
+
     async def _consented(self, turn: Turn, needed: str) -> bool:
         if consents.granted(turn, (needed,)):
+            if needed == "identity":
+                handover.accept(turn)  # what the card was shown for
             await self.ask_next(turn)
         else:
             key = "consent.refused.guardian" if needed == "guardian" else "identity.refused"
@@ -100,9 +131,17 @@ class IdentityForm(Form):
             turn.say("identity.bad_document")
             return
         missing = next((field for field in _TAKEN_FROM_MESSAGES if not turn.slots.get(field)), None)
+        handed = handover.waiting(turn)
         if not consents.granted(turn, ("identity",)):
             turn.set("requested_slot", "consent")
+            if handed is not None and handed.asks:
+                turn.say("identity.carried")
             consents.ask(turn, PURPOSES)
+        elif handed is not None and handed.asks:
+            turn.set("requested_slot", "carried")
+            turn.say("identity.ask.carried", _use_it(turn))
+        elif handed is not None:
+            await self._redeem(turn, handed.token)
         elif self._needs_guardian(turn):
             turn.set("requested_slot", "guardian")
             consents.ask(turn, ("guardian",))
@@ -199,12 +238,36 @@ class IdentityForm(Form):
             await self._verified(turn, confirmed)
         return True
 
+    async def _redeem(self, turn: Turn, token: str) -> None:
+        """Verify the person by what their front end has handed over; when that is not possible, ask as always."""
+        request = RedeemHandover(token=token, channel=turn.channel, conversation_id=turn.conversation_id)
+        turn.clear("verification_id")
+        try:
+            confirmed = await turn.kit.platform.run(lambda p: p.redeem_handover(request))
+        except (Conflict, ForbiddenPerson, InvalidInput):
+            turn.say("identity.handover_failed")
+            await self.ask_next(turn)
+        else:
+            await self._verified(turn, confirmed)
+
     async def _verified(self, turn: Turn, confirmed: PersonSession) -> None:
         remember(turn, confirmed)
         turn.clear("verification_id", "otp")
         self.end(turn)
-        turn.say("identity.verified", private=True, name=confirmed.name_masked)
+        turn.say("identity.verified", _ways_on(turn), private=True, name=confirmed.name_masked)
         await run_pending(turn)
+
+
+def _use_it(turn: Turn) -> list[Button]:
+    """Yes or no to an identity that came from another conversation."""
+    return [turn.button("use_identity", "affirm"), turn.button("not_here", "deny")]
+
+
+def _ways_on(turn: Turn) -> list[Button]:
+    """On the page of an installation with a 公众号: the way to go on there without being asked again."""
+    if turn.channel != "web" or not turn.kit.in_wechat:
+        return []
+    return [turn.button("to_wechat", "inform", choice=handover.TO_WECHAT)]
 
 
 def remember(turn: Turn, confirmed: PersonSession) -> Access:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import get_args
 
 from actions.places import DIVISION_KINDS, SICHUAN
+from actions.stays import LEVELS, UNSURE, Stay, code_of, corrects
 from actions.turn import Entity, Turn
 from backend_client import TravelStay
 
 ABROAD = "abroad"
 PROVINCE = "510000"
+_SAID = ("origin", "origin_name", "destination", "destination_name", "stay", "day", "left")
 STAYS: tuple[str, ...] = get_args(TravelStay)
 _PLACES = (*DIVISION_KINDS, "landmark")
-_LEVELS: Mapping[str, str] = {"高风险": "high", "中风险": "medium", "低风险": "low"}
 _STAY_WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("class_a", re.compile(r"[Aa]类")),
     ("class_b_cases", re.compile(r"[Bb]类.{0,8}有(?:病例|疫情)")),
@@ -38,12 +39,14 @@ _LEAVING = re.compile(r"离开|出城|出省|\bleav(?:e|ing)\b", re.IGNORECASE)
 _NOT_KNOWN = re.compile(
     r"不(?:清楚|知道|晓得|确定)|没查过|\b(?:not sure|don'?t know|no idea)\b", re.IGNORECASE
 )
-UNSURE = "unsure"
 
 
 @dataclass(frozen=True)
 class Trip:
-    """A journey as far as the person has told it; codes of divisions, `abroad`, ISO days."""
+    """A journey as far as the person has told it; codes of divisions, `abroad`, ISO days.
+
+    `stay` and `left` are about the place it begins at, `others` are further places the person stayed in.
+    """
 
     origin: str | None = None
     origin_name: str | None = None
@@ -52,17 +55,36 @@ class Trip:
     stay: str | None = None
     day: str | None = None
     left: str | None = None
+    others: tuple[Stay, ...] = ()
 
     @classmethod
     def recalled(cls, turn: Turn) -> Trip:
         """The journey spoken of before in this conversation."""
         held = turn.slots.get("journey")
-        return cls(**held) if isinstance(held, dict) else cls()
+        if not isinstance(held, dict):
+            return cls()
+        return cls(**{**held, "others": tuple(Stay(**other) for other in held.get("others", ()))})
 
     def keep(self, turn: Turn) -> None:
         """Remember it for what is asked next."""
-        turn.set(
-            "journey", {name: value for name, value in asdict(self).items() if value is not None} or None
+        told = {name: value for name, value in asdict(self).items() if value is not None and value != ()}
+        turn.set("journey", {**told, "others": list(told["others"])} if self.others else told or None)
+
+    @property
+    def stays(self) -> list[Stay]:
+        """Every place the person stayed in, that where the journey begins first."""
+        return [Stay(self.stay, self.origin, self.origin_name, self.left), *self.others]
+
+    def with_stays(self, stays: Sequence[Stay]) -> Trip:
+        """The journey with other stays; the first is that of the place it begins at."""
+        first = stays[0] if stays else Stay()
+        return replace(
+            self,
+            origin=first.place or self.origin,
+            origin_name=first.name or self.origin_name,
+            stay=first.kind,
+            left=first.left,
+            others=tuple(stays[1:]),
         )
 
     @property
@@ -86,9 +108,9 @@ def spoken(turn: Turn) -> Trip:
     origin, destination = _ends(turn)
     day, left = _days(turn)
     return Trip(
-        origin=_code(origin),
+        origin=code_of(origin),
         origin_name=origin.value if origin else None,
-        destination=_code(destination),
+        destination=code_of(destination),
         destination_name=destination.value if destination else None,
         stay=_stay(turn),
         day=day,
@@ -102,8 +124,15 @@ def continued(before: Trip, now: Trip) -> Trip:
     Another place one comes from has its own risk level: what was said of the old one is forgotten.
     """
     if now.origin is not None and now.origin != before.origin:
-        before = replace(before, stay=None, left=None)
-    return replace(before, **{name: value for name, value in asdict(now).items() if value is not None})
+        before = replace(before, stay=None, left=None, others=())
+    said = {name: getattr(now, name) for name in _SAID if getattr(now, name) is not None}
+    return replace(before, **said)
+
+
+def day_of(turn: Turn) -> str | None:
+    """The day of the journey, where the message names several days: the first that is not over."""
+    days = (e.value for e in turn.all("date"))
+    return next((day for day in days if date.fromisoformat(day) >= turn.now.date()), None)
 
 
 def _ends(turn: Turn) -> tuple[Entity | None, Entity | None]:
@@ -117,8 +146,8 @@ def _ends(turn: Turn) -> tuple[Entity | None, Entity | None]:
     destination = next((e for e in named if e.extra.get("role") == "to" and e is not origin), None)
     loose = [e for e in named if not e.extra.get("role")]
     for place in loose:
-        inside = in_sichuan(_code(place))
-        ends_inside = destination is None or in_sichuan(_code(destination))
+        inside = in_sichuan(code_of(place))
+        ends_inside = destination is None or in_sichuan(code_of(destination))
         leaves = inside and (not ends_inside or _LEAVING.search(turn.text))
         if origin is None and (leaves or (not inside and ends_inside)):
             origin = place
@@ -127,27 +156,14 @@ def _ends(turn: Turn) -> tuple[Entity | None, Entity | None]:
     return origin, destination
 
 
-def _code(place: Entity | None) -> str | None:
-    if place is None:
-        return None
-    if place.extra.get("abroad"):
-        return ABROAD
-    candidates = place.extra.get("candidates") or []
-    codes = [str(c["adcode"]) for c in candidates] or [str(place.extra.get("adcode") or "")]
-    if len(set(codes)) == 1:
-        return codes[0] or None
-    provinces = {code.lstrip("F")[:2] for code in codes}
-    return f"{provinces.pop()}0000" if len(provinces) == 1 else None
-
-
 def _stay(turn: Turn) -> str | None:
     tapped = turn.first("choice")
     if tapped is not None:
         field, _, value = tapped.value.partition("=")
         return value if field == "stay" and value in (*STAYS, UNSURE) else None
-    level = turn.first("risk_level")
-    if level is not None:
-        return _LEVELS.get(level.value)
+    levels = turn.all("risk_level")
+    if levels:  # “不是高风险，是中风险” means the second
+        return LEVELS.get(levels[-1 if corrects(turn) else 0].value)
     worded = next((stay for stay, words in _STAY_WORDS if words.search(turn.text)), None)
     return worded or (UNSURE if turn.intent != "ask_travel_policy" and _NOT_KNOWN.search(turn.text) else None)
 

@@ -9,15 +9,19 @@ from functools import lru_cache
 
 from actions.bot_door import BotDoor
 from actions.consent_texts import ConsentTexts
+from actions.knowledge_feed import DeskDoor, KnowledgeFeed
 from actions.landmarks import Landmarks
 from actions.settings import Settings
 from actions.speech import CHINA
+from actions.unanswered import Unanswered
 from actions.words import Words
 from backend_client import AsyncPlatform, PlatformClient, PlatformError
 from knowledge import KnowledgeIndex, PolicyStore, shared_encoder
+from knowledge.feed import ServedPolicies
 from knowledge.places import PlaceNames
 from privacy.consent import ConsentLedger
 from privacy.erasure import Erasures
+from privacy.joins import Joins
 from privacy.media import MediaStore
 from privacy.notices import Subscriptions
 from privacy.secrets import SecretStore
@@ -47,6 +51,10 @@ class PlatformTime:
                 return datetime.now(CHINA) + self._offset
             self._offset = clock.now - datetime.now(CHINA)
             self._asked = time.monotonic()
+        return self.as_known()
+
+    def as_known(self) -> datetime:
+        """The platform's time as it was last seen, without asking."""
         return datetime.now(CHINA) + self._offset
 
 
@@ -62,12 +70,16 @@ class Kit:
     erasures: Erasures
     bot: BotDoor
     subscriptions: Subscriptions
+    joins: Joins
     media: MediaStore
-    policies: PolicyStore
+    policies: ServedPolicies
+    feed: KnowledgeFeed
+    unanswered: Unanswered
     knowledge: KnowledgeIndex
     landmarks: Landmarks
     time: PlatformTime = field(repr=False)
     public_url: str = ""
+    in_wechat: bool = False
 
 
 def build(settings: Settings) -> Kit:
@@ -77,7 +89,10 @@ def build(settings: Settings) -> Kit:
         PlatformClient(settings.platform_url, "assistant", secrets.get("platform_service"))
     )
     gazetteer = settings.data_dir / "gazetteer"
-    policies = PolicyStore(settings.data_dir / "policies")
+    clock = PlatformTime(platform)
+    policies = ServedPolicies(PolicyStore(settings.data_dir / "policies"), clock.as_known)
+    desk = DeskDoor(settings.desk_url, secrets.get("desk_service"))
+    feed = KnowledgeFeed(desk, policies, settings.kept_knowledge)
     return Kit(
         platform=platform,
         words=Words.load(settings.data_dir / "responses"),
@@ -87,14 +102,18 @@ def build(settings: Settings) -> Kit:
         erasures=Erasures(settings.vault_db, secrets.get("vault"), _utc_now),
         bot=BotDoor(settings.bot_url, secrets.get("bot_internal")),
         subscriptions=Subscriptions(settings.vault_db, secrets.get("notices")),
+        joins=Joins(settings.vault_db, secrets.get("vault"), _utc_now),
         media=MediaStore(settings.vault_db, secrets.get("vault"), _utc_now),
         policies=policies,
+        feed=feed,
+        unanswered=Unanswered(desk),
         knowledge=KnowledgeIndex(
             policies, shared_encoder(), places=PlaceNames.read(gazetteer / "divisions.csv")
         ),
         landmarks=Landmarks.load(gazetteer / "landmarks.csv"),
-        time=PlatformTime(platform),
+        time=clock,
         public_url=settings.public_url,
+        in_wechat=settings.in_wechat,
     )
 
 

@@ -11,7 +11,7 @@ from actions.personal import PersonalTopic
 from actions.persons import Subject
 from actions.shown_codes import cannot_be_shown, say_offline
 from actions.turn import Turn
-from actions.wishes import once_key, recalled_wish, remember_wish
+from actions.wishes import note_done, once_key, recalled_wish, remember_wish
 from backend_client import Code, MakePass, Pass
 
 _ASKS = re.compile(
@@ -54,6 +54,7 @@ class OfflineCode(PersonalTopic):
         """Find out whether one is wanted, and by whom."""
         wish = wished(turn) or recalled_wish(turn, self.intents[0])
         if wish is None:
+            turn.clear("wish")
             await TOPICS["ask_policy"].handle(turn)
             if turn.first("policy_entry") is None:
                 turn.say(
@@ -76,7 +77,8 @@ class OfflineCode(PersonalTopic):
             await say_offline(turn, who, living, "offline.still_valid")
         else:
             await _issue(turn, who, living)
-        turn.clear("wish")  # not before: a platform that fails is asked again for the same
+        # Not before: a platform that fails is asked again for the same; afterwards the code or the list is shown again.
+        note_done(turn, self.intents[0], "issue" if wish in ("issue", "renew") else "list")
 
 
 def wished(turn: Turn) -> str | None:

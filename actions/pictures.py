@@ -7,7 +7,7 @@ The words are handed in: this module only draws. Chinese is set in Noto Sans SC,
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -16,6 +16,7 @@ import segno
 from PIL import Image, ImageDraw, ImageFont
 from pylopdf_fonts_zh_cn import sans_path
 
+from actions.lines import wrap
 from privacy.media import Media
 
 WIDTH: Final = 720
@@ -23,6 +24,8 @@ WIDTH: Final = 720
 QR_WIDTH: Final = 660
 _MARGIN: Final = 40
 _BAND: Final = 150
+#: Pixels; a phone of 360 shows the picture at less than half its size, and the holder may be eighty.
+_FIRST, _LINE, _LEADING = 50, 42, 18
 _COLOURS_IN_FILE: Final = 48
 _QUIET: Final = 4
 """Modules of white around a QR (ISO/IEC 18004)."""
@@ -59,19 +62,26 @@ class Card:
 def code_picture(card: Card, name: str = "code.png") -> Media:
     """Return the picture of a code as PNG, to be said with ``turn.say_picture``."""
     qr = qr_picture(card.payload, QR_WIDTH)
-    rows = [row for index, line in enumerate(card.lines) for row in _wrapped(line, 38 if index == 0 else 30)]
-    height = _BAND + qr.height + sum(size + 16 for _, size in rows) + _MARGIN
+    rows = [
+        row for index, line in enumerate(card.lines) for row in _rows(line, _FIRST if index == 0 else _LINE)
+    ]
+    height = _BAND + qr.height + sum(size + _LEADING for _, size in rows) + _MARGIN
     picture = Image.new("RGB", (WIDTH, height), "#ffffff")
     draw = ImageDraw.Draw(picture)
     ground, ink = BANDS[card.colour]
-    draw.rectangle((0, 0, WIDTH, _BAND), fill=ground)
-    draw.text((_MARGIN, _BAND // 2), card.word, font=font(76), fill=ink, anchor="lm")
-    draw.text((WIDTH - _MARGIN, _BAND // 2), card.title, font=font(34), fill=ink, anchor="rm")
+    draw.rectangle((0, 0, WIDTH, _BAND - 1), fill=ground)
+    word, title = font(76), font(38)
+    if word.getlength(card.word) + title.getlength(card.title) <= WIDTH - 3 * _MARGIN:
+        draw.text((_MARGIN, _BAND // 2), card.word, font=word, fill=ink, anchor="lm")
+        draw.text((WIDTH - _MARGIN, _BAND // 2), card.title, font=title, fill=ink, anchor="rm")
+    else:
+        draw.text((WIDTH // 2, _BAND * 0.34), card.word, font=font(64), fill=ink, anchor="mm")
+        draw.text((WIDTH // 2, _BAND * 0.78), card.title, font=title, fill=ink, anchor="mm")
     picture.paste(qr, ((WIDTH - qr.width) // 2, _BAND))
     top = _BAND + qr.height
     for index, (row, size) in enumerate(rows):
         draw.text((WIDTH // 2, top), row, font=font(size), fill=_SOFT if index else _INK, anchor="ma")
-        top += size + 16
+        top += size + _LEADING
     return Media("image/png", name, _png(picture))
 
 
@@ -90,32 +100,9 @@ def font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(sans_path()), size)
 
 
-def _wrapped(line: str, size: int) -> list[tuple[str, int]]:
-    """Cut a line where it would leave the picture: between words of Latin script, anywhere in Chinese."""
+def _rows(line: str, size: int) -> list[tuple[str, int]]:
     room = WIDTH - 2 * _MARGIN
-    rows, row = [], ""
-    for piece in _pieces(line, lambda text: font(size).getlength(text) <= room):
-        if row and font(size).getlength(row + piece) > room:
-            rows.append(row.strip())
-            row = ""
-        row += piece
-    return [(row, size) for row in [*rows, row.strip()] if row]
-
-
-def _pieces(line: str, fits: Callable[[str], bool]) -> list[str]:
-    """Return what may not be torn: Latin words as far as they fit into a row at all, else single characters."""
-    pieces: list[str] = []
-    for character in line:
-        joins = bool(pieces) and _is_latin(character) and _is_latin(pieces[-1][-1])
-        if joins and fits(pieces[-1] + character):
-            pieces[-1] += character
-        else:
-            pieces.append(character)
-    return pieces
-
-
-def _is_latin(character: str) -> bool:
-    return character.isascii() and not character.isspace()
+    return [(row, size) for row in wrap(line, font(size).getlength, room)]
 
 
 def _png(picture: Image.Image) -> bytes:

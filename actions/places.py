@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from actions import speech
 from actions.turn import Button, Turn
 
 DIVISION_KINDS = ("town", "district", "city", "province")
@@ -27,6 +28,11 @@ class Place:
     name: str
     point: tuple[float, float] | None = None
 
+    def said(self, language: str) -> str:
+        """The name in a sentence of ``language``: in English spelt out beside the Chinese."""
+        is_division = self.code is not None and self.point is None
+        return speech.place(self.name, language, self.code or "") if is_division else self.name
+
 
 class Ambiguous(Exception):  # noqa: N818 - answered with a question
     """Several divisions have the name the person used."""
@@ -36,11 +42,12 @@ class Ambiguous(Exception):  # noqa: N818 - answered with a question
         self.name = name
         self.candidates = candidates
 
-    def buttons(self, intent: str) -> list[Button]:
+    def buttons(self, intent: str, language: str = "zh") -> list[Button]:
         """One choice for each division."""
+        found = {str(c["adcode"]): c["path"].removeprefix("四川省") for c in self.candidates[:_MOST_CHOICES]}
         return [
-            Button(c["path"].removeprefix("四川省"), intent, {"place_code": str(c["adcode"])})
-            for c in self.candidates[:_MOST_CHOICES]
+            Button(speech.place(path, language, code), intent, {"place_code": code})
+            for code, path in found.items()
         ]
 
 
@@ -61,6 +68,15 @@ async def place_of(turn: Turn) -> Place | None:
         remember(turn, here)
         return here
     return recalled(turn)
+
+
+def named_division(turn: Turn) -> str | None:
+    """The code of the one division of Sichuan that this message names; None when it names none or leaves several."""
+    try:
+        place = _division(turn)
+    except (Ambiguous, OutsideSichuan):
+        return None
+    return place.code if place is not None else None
 
 
 def outside_sichuan(turn: Turn) -> str | None:

@@ -7,7 +7,9 @@ from typing import ClassVar
 
 from actions import speech
 from actions.base import Topic
+from actions.followups import without_correction
 from actions.turn import Button, Turn
+from actions.unanswered import disputes, just_told
 from knowledge import Hit, PolicyEntry
 
 #: The province, when no place was named.
@@ -51,6 +53,7 @@ def tell_policy(turn: Turn, *, only_sure: bool = False) -> bool:
     if not only_sure:
         near = [hit.entry for hit in hits if hit.score >= _WORTH_OFFERING]
         choices = [_choice(entry) for entry in near] if turn.language == "zh" else []
+        turn.kit.unanswered.note(turn.text, "unsure" if near else "unknown")
         help_offered = [turn.button("ticket", "complain"), turn.button("person", "request_human")]
         turn.say("policy.unsure" if choices else "policy.unknown", [*choices, *help_offered])
     return False
@@ -69,7 +72,8 @@ def _chosen(turn: Turn, entry_id: str) -> bool:
 def _hits(turn: Turn, intent: str | None) -> Sequence[Hit]:
     """Entries in force that may answer, best first."""
     today = turn.now.astimezone(speech.CHINA).date()
-    question = turn.text if not turn.text.startswith("/") else turn.word(f"question.{intent}")
+    tapped = turn.text.startswith("/")
+    question = turn.word(f"question.{intent}") if tapped else without_correction(turn.text)
     return turn.kit.knowledge.search(question, at=today, region=_region(turn), intent=intent)
 
 
@@ -83,6 +87,20 @@ def answer_from_knowledge(turn: Turn, intent: str | None = None) -> bool:
     if not hits or not hits[0].confident:
         return False
     _tell(turn, hits[0].entry)
+    return True
+
+
+def take_dispute(turn: Turn) -> bool:
+    """“不对”, “没帮助” right after a policy answer: the editors learn of it, a person is offered.
+
+    False when the message is something else.
+    """
+    told = just_told(turn.past) if disputes(turn.text) else None
+    if told is None:
+        return False
+    question, entry_id = told
+    turn.kit.unanswered.note(question, "disputed", entry_id)
+    turn.say("small.rate_low", [turn.button("ticket", "complain"), turn.button("person", "request_human")])
     return True
 
 
@@ -105,6 +123,8 @@ def _tell(turn: Turn, entry: PolicyEntry) -> None:
                 policy_entry=entry.id,
             )
         )
+    if "account_problem" in entry.intents:
+        buttons.append(turn.button("topic.account_problem", "account_problem"))
     turn.set("last_policy", entry.id)
     turn.say_text(f"{_plain(turn, entry)}\n{_source(turn, entry)}", buttons)
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from fpdf import FPDF
 from pylopdf_fonts_zh_cn import sans_path
 
+from actions.lines import wrap
 from actions.pictures import BANDS, qr_picture
 from privacy.media import Media
 
 _FONT: Final = "sans"
 _QR_PIXELS: Final = 900
 _INK: Final = (26, 26, 26)
+_POINT: Final = 0.353
+"""Millimetres."""
+_LINE_HEIGHT: Final = 1.32
+_GAP: Final = 1.5
 A5: Final = (148.0, 210.0)
 A4: Final = (210.0, 297.0)
 
@@ -45,12 +50,12 @@ class Sheet:
 
 def offline_sheet(sheet: Sheet, name: str = "offline-code.pdf") -> Media:
     """Return an offline code as an A5 page in large type, readable at arm's length also in black and white."""
-    return _page(sheet, A5, band=36, word=50, qr=96, sizes=(30, 23, 14), name=name)
+    return _page(sheet, A5, band=36, word=50, qr=92, sizes=(34, 27, 17), name=name)
 
 
 def venue_poster(sheet: Sheet, name: str = "venue-code.pdf") -> Media:
     """Return the poster of a venue as an A4 page; printed on A5 it is still read."""
-    return _page(sheet, A4, band=52, word=72, qr=128, sizes=(36, 26, 17), name=name)
+    return _page(sheet, A4, band=52, word=72, qr=136, sizes=(48, 36, 24), name=name)
 
 
 def _page(
@@ -63,7 +68,7 @@ def _page(
     sizes: tuple[int, int, int],
     name: str,
 ) -> Media:
-    width, _ = size
+    width, height = size
     margin = width * 0.07
     pdf = FPDF(unit="mm", format=size)
     pdf.set_creator("四川天府健康通智能助手")
@@ -76,13 +81,12 @@ def _page(
     qr_picture(sheet.payload, _QR_PIXELS).convert("1").save(picture, "PNG")
     pdf.image(picture, x=(width - qr) / 2, y=band + 2, w=qr, h=qr)
     pdf.set_text_color(*_INK)
-    pdf.set_y(band + qr + 3)
-    for lines, points in (([sheet.name], sizes[0]), (sheet.facts, sizes[1]), (sheet.notes, sizes[2])):
-        for line in lines:
-            pdf.set_font(_FONT, size=_fitting(pdf, line, points, width - 2 * margin))
-            pdf.set_x(margin)
-            pdf.multi_cell(width - 2 * margin, h=points * 0.353 * 1.35, text=line, align="C")
-        pdf.ln(1.5)
+    top = band + qr + 3
+    for row in _largest(pdf, sheet, sizes, width - 2 * margin, height - top - margin / 2):
+        pdf.set_font(_FONT, size=row.points)
+        pdf.set_xy(margin, top + row.gap)
+        pdf.cell(width - 2 * margin, row.height, text=row.text, align="C")
+        top += row.gap + row.height
     return Media("application/pdf", name, bytes(pdf.output()))
 
 
@@ -99,11 +103,41 @@ def _band(pdf: FPDF, sheet: Sheet, width: float, band: float, word: int) -> None
     pdf.cell(width, band * 0.26, text=sheet.title, align="C")
 
 
-def _fitting(pdf: FPDF, line: str, points: float, room: float) -> float:
-    """Return a size in which a single line does not wrap, as long as it stays readable."""
-    pdf.set_font(_FONT, size=points)
-    needed = pdf.get_string_width(line)
-    return points if needed <= room else max(points * 0.75, points * room / needed * 0.99)
+@dataclass(frozen=True)
+class _Row:
+    text: str
+    points: float
+    gap: float
+
+    @property
+    def height(self) -> float:
+        """Millimetres it takes."""
+        return self.points * _POINT * _LINE_HEIGHT
+
+
+def _largest(pdf: FPDF, sheet: Sheet, sizes: tuple[int, int, int], width: float, height: float) -> list[_Row]:
+    """Return the rows below the QR in the largest type in which they fit, between ``sizes`` and half of them.
+
+    What is left of ``height`` goes between the three kinds of words and below them.
+    """
+    rows: list[_Row] = []
+    for percent in range(100, 49, -2):
+        rows = _laid_out(pdf, sheet, [size * percent / 100 for size in sizes], width)
+        if sum(row.gap + row.height for row in rows) <= height:
+            break
+    spare = max(0.0, height - sum(row.gap + row.height for row in rows)) / (len(sizes) + 1)
+    return [replace(row, gap=row.gap + spare) if row.gap else row for row in rows]
+
+
+def _laid_out(pdf: FPDF, sheet: Sheet, sizes: Sequence[float], width: float) -> list[_Row]:
+    rows: list[_Row] = []
+    for lines, points in zip(([sheet.name], sheet.facts, sheet.notes), sizes, strict=True):
+        pdf.set_font(_FONT, size=points)
+        for at, line in enumerate(lines):
+            broken = wrap(line, pdf.get_string_width, width)
+            gap = _GAP if at == 0 else 0.0
+            rows += [_Row(text, points, 0.0 if index else gap) for index, text in enumerate(broken)]
+    return rows
 
 
 def _rgb(text: str) -> tuple[int, int, int]:

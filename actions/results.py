@@ -6,10 +6,10 @@ import re
 from datetime import date, datetime, timedelta
 from typing import ClassVar, Final, Literal
 
-from actions import speech
+from actions import notices, speech
 from actions.personal import PersonalTopic
 from actions.persons import Subject
-from actions.policy import answer_from_knowledge
+from actions.policy import answer_from_knowledge, tell_policy
 from actions.tickets import open_work_order
 from actions.turn import Button, Turn
 from backend_client import Code, PlatformError, Site, Test
@@ -20,6 +20,7 @@ RESULT_DUE: Final = timedelta(hours=24)
 BANDS: Final = (24, 48, 72)
 _SHOWN = 3
 _WHICH_COUNT = re.compile(r"算不算|算数|哪些.{0,4}算|作数|认不认|混检.{0,6}算", re.IGNORECASE)
+_OWN = re.compile(r"我|咱|俺|\b(?:my|mine|i)\b", re.IGNORECASE)
 TestKind = Literal["nucleic", "antibody"]
 
 
@@ -34,11 +35,11 @@ class TestResult(PersonalTopic):
 
     async def handle(self, turn: Turn) -> None:
         """Rules about results need no identity; a person's own do."""
-        if (
-            turn.intent == "query_test_result"
-            and _WHICH_COUNT.search(turn.text)
-            and answer_from_knowledge(turn, "query_test_result")
-        ):
+        of_rules = turn.intent == "query_test_result" and _WHICH_COUNT.search(turn.text)
+        if of_rules and answer_from_knowledge(turn, "query_test_result"):
+            return
+        if of_rules and not _OWN.search(turn.text) and turn.first("person_relation") is None:
+            tell_policy(turn)
             return
         await super().handle(turn)
 
@@ -91,18 +92,21 @@ async def _tell_tests(turn: Turn, who: Subject, tests: tuple[Test, ...], as_of: 
     newest = tests[0]
     label = who.label(turn.language)
     lines = [_newest(turn, newest, label)]
+    question: list[str] = []
     buttons = [turn.button("sites", "find_test_site")]
     if newest.result == "pending":
         lines.append(await _ask_there(turn, newest))
         if is_late(newest, turn.now):
             buttons = [_chase_button(turn, newest.test_id), turn.button("sites", "find_test_site")]
+        question, choice = notices.offer(turn, "result")
+        buttons += choice
     elif newest.kind == "nucleic" and newest.result == "negative":
         lines += [*_ends(turn, newest), *await _counts(turn, who, newest)]
     earlier = [t for t in tests[1 : 1 + _SHOWN] if t.result != "pending"]
     if earlier:
         lines.append(turn.word("test.earlier", items="；".join(_line(turn, t) for t in earlier)))
     lines.append(turn.word("data.as_of", when=speech.moment(as_of, turn.language)))
-    turn.say_text("\n".join(line for line in lines if line), buttons, private=True)
+    turn.say_text("\n".join(line for line in [*lines, *question] if line), buttons, private=True)
 
 
 def is_late(test: Test, now: datetime) -> bool:

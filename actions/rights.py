@@ -5,14 +5,20 @@ General questions about privacy stay with the policy entries.
 
 from __future__ import annotations
 
+import logging
 import re
+import uuid
 from typing import ClassVar
 
-from actions import consents, speech
+from actions import consents, joined, joining, speech
 from actions.accesses import LOOKED
-from actions.base import TOPICS, Topic, answer, open_form
+from actions.base import FORMS, TOPICS, Topic, answer, open_form
+from actions.fields import title
 from actions.policy import Policy
 from actions.turn import Turn
+from backend_client import NotVerified, PlatformError
+
+log = logging.getLogger(__name__)
 
 _RECEIPTS = re.compile(
     r"(?:同意|授权)(?:过|了|的(?:是|都是)?)?(?:些|过)?(?:什么|啥子?|哪些|哪几)|(?:同意|授权)(?:记录|回执)"
@@ -51,7 +57,7 @@ class AskPrivacy(Topic):
         if _tapped(turn, "give"):
             await self._give(turn)
         elif wants_withdrawal(turn):
-            withdraw(turn)
+            await withdraw(turn)
         elif wants_receipts(turn):
             tell_receipts(turn)
         elif _tapped(turn, "accesses") or LOOKED.search(turn.text):
@@ -66,26 +72,64 @@ class AskPrivacy(Topic):
         await open_form(turn, "consent_form")
 
 
-def withdraw(turn: Turn) -> None:
-    """Take consent back at once: all of it, or that to health data when the message names it alone."""
+async def withdraw(turn: Turn) -> None:
+    """Take consent back at once: all of it, or that to health data when the message names it alone.
+
+    Without the consent to be verified nobody is: here at once, and on the platform, whose session is ended.
+    """
     tapped = turn.first("choice")
     only_health = (tapped is not None and tapped.value == "withdraw=health") or (
         tapped is None and bool(_HEALTH_ONLY.search(turn.text))
     )
+    session = turn.session_if_verified()
     gone = consents.withdraw(turn, ("health",) if only_health else None)
     if not gone:
         turn.say("consent.none")
         return
     names = speech.join((consents.name(turn, purpose) for purpose in gone), turn.language)
-    if "identity" in gone and turn.active_form is not None:
-        turn.set("requested_slot", None)
-        turn.active_form = None
-    turn.say("consent.withdrawn" if "identity" in gone else "consent.withdrawn.part", names=names)
+    if "identity" not in gone:
+        turn.say("consent.withdrawn.part", names=names)
+        return
+    stopped = _stop_form(turn)
+    ended = session is None or await _signed_out(turn, session)
+    turn.say("consent.withdrawn" if ended else "consent.withdrawn.later", names=names)
+    _separate(turn)
+    if stopped:
+        turn.say("consent.withdrawn.form", title=stopped)
+
+
+def _separate(turn: Turn) -> None:
+    """Without the consent to be verified nothing stays joined to this conversation."""
+    receipt, ended = joined.end(turn.kit, [turn.conversation_id], turn.now)
+    if ended:
+        turn.say("joining.ended", receipt=receipt, ended=joined.channels(turn, ended), left="")
+
+
+def _stop_form(turn: Turn) -> str:
+    """Close the form that is open, for its person is verified no more; return what it was for, empty without one."""
+    if turn.active_form is None:
+        return ""
+    key = f"{getattr(FORMS[turn.active_form], 'prefix', '')}.title"
+    turn.set("requested_slot", None)
+    turn.active_form = None
+    return title(turn, key if key in turn.kit.words.keys else "consent.form.any")
+
+
+async def _signed_out(turn: Turn, session: str) -> bool:
+    """End the session on the platform; False when it does not answer, and the session ends by itself."""
+    try:
+        await turn.kit.platform.run(lambda p: p.end_session(session, key=uuid.uuid4().hex))
+    except NotVerified:
+        return True
+    except PlatformError as error:
+        log.warning("session_not_ended", extra={"error": type(error).__name__})
+        return False
+    return True
 
 
 def tell_receipts(turn: Turn) -> None:
     """Say what was agreed to and taken back, and how to take back the rest."""
-    lines = consents.receipts(turn)
+    lines = [*consents.receipts(turn, joined.ledger_names(turn)), *joining.receipts(turn)]
     if not lines:
         turn.say("consent.none")
         return

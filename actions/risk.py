@@ -59,7 +59,7 @@ class RiskAreas(Topic):
         try:
             place = await place_of(turn)
         except Ambiguous as several:
-            turn.say("place.which", several.buttons("query_risk_area"), name=several.name)
+            turn.say("place.which", several.buttons("query_risk_area", turn.language), name=several.name)
             return
         except OutsideSichuan as outside:
             turn.say("risk.outside", [turn.button("person", "request_human")], name=str(outside))
@@ -121,9 +121,13 @@ class RiskAreas(Topic):
         counts = page.counts
         lines = []
         if counts is None or not (counts.high or counts.medium):
-            lines.append(turn.word("risk.none_here", place=place.name))
+            lines.append(turn.word("risk.none_here", place=place.said(turn.language)))
         else:
-            lines.append(turn.word("risk.counts", place=place.name, high=counts.high, medium=counts.medium))
+            lines.append(
+                turn.word(
+                    "risk.counts", place=place.said(turn.language), high=counts.high, medium=counts.medium
+                )
+            )
             lines += _areas(turn, page.items)
             if len(page.items) < (getattr(counts, wanted) if wanted else counts.high + counts.medium):
                 lines.append(turn.word("risk.more"))
@@ -160,7 +164,7 @@ def _areas(turn: Turn, areas: Sequence[RiskArea]) -> list[str]:
         turn.word(
             "risk.line",
             level=speech.level(area.level, turn.language),
-            area=_short(f"{area.division.name} {area.text}"),
+            area=f"{speech.place(area.division.name, turn.language)} {_short(area.text)}",
             since=speech.day(area.since, turn.language),
         )
         for area in areas
@@ -170,10 +174,11 @@ def _areas(turn: Turn, areas: Sequence[RiskArea]) -> list[str]:
 
 def _verdict(turn: Turn, found: RiskCheck, asked: str) -> str:
     match = found.matches[0] if found.matches else None
+    where = found.division.path.removeprefix("四川省") if found.division else ""
     values = {
         "asked": place_words(asked),
         "level": speech.level(found.verdict, turn.language),
-        "place": found.division.path.removeprefix("四川省") if found.division else "",
+        "place": speech.place(where, turn.language),
         "area": _short(match.area_text) if match else "",
         "since": speech.day(match.since, turn.language) if match else "",
     }

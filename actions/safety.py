@@ -28,7 +28,7 @@ _CALLS = (
 
 
 class Emergency(Topic):
-    """Severe symptoms, self-harm, fire, crime: the number to call at once, and what to tell them."""
+    """Severe symptoms, self-harm, fire, crime: the number to call at once, what to tell them, and a person."""
 
     intents: ClassVar[tuple[str, ...]] = ("emergency",)
     resumable: ClassVar[bool] = False
@@ -41,6 +41,7 @@ class Emergency(Topic):
         """Name the right number; 120 when in doubt."""
         kind = next((kind for kind, pattern in _CALLS if pattern.search(turn.text)), "medical")
         turn.say(f"emergency.{kind}")
+        turn.hand_over("emergency")
 
 
 class Symptoms(Topic):

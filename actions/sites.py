@@ -87,12 +87,14 @@ async def tell_sites(turn: Turn, kind: Kind) -> None:
         wishes["yellow"] = True
     sites, how = await _found(turn, kind, place, wishes)
     if not sites:
-        turn.say("site.none_anywhere", [turn.button("person", "request_human")], place=place.name)
+        turn.say(
+            "site.none_anywhere", [turn.button("person", "request_human")], place=place.said(turn.language)
+        )
         return
     title = _title(kind, wishes)
     if wishes.get("open_now"):
         sites, title = _open_first(sites, title)
-    _tell_page(turn, turn.word(f"{title}{how}", place=place.name), sites, private=for_yellow)
+    _tell_page(turn, turn.word(f"{title}{how}", place=place.said(turn.language)), sites, private=for_yellow)
 
 
 async def tell_vaccine_sites(turn: Turn) -> None:
@@ -221,7 +223,7 @@ async def asked_place(turn: Turn, intent: str) -> Place | None:
     try:
         place = await place_of(turn)
     except Ambiguous as several:
-        turn.say("place.which", several.buttons(intent), name=several.name)
+        turn.say("place.which", several.buttons(intent, turn.language), name=several.name)
         return None
     except OutsideSichuan as outside:
         turn.say("place.outside", [turn.button("person", "request_human")], name=str(outside))

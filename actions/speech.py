@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta, timezone
 
+from actions import romanised
+
 #: China has one time zone (UTC+8) and no summer time.
 CHINA = timezone(timedelta(hours=8))
 
@@ -108,6 +110,11 @@ def distance(metres: float, precision: str | None, language: str = "zh") -> str:
         near = f"{round(metres / 10) * 10} m" if metres < 1000 else f"{metres / 1000:.1f} km"  # noqa: PLR2004
         return near if precision == "site" else f"about {near}"
     return near if precision == "site" else f"约{near}"
+
+
+def place(name: str, language: str = "zh", code: str = "") -> str:
+    """A division's name; in English spelt out beside the Chinese. ``code`` tells a county-level city."""
+    return romanised.english(name, code) if language == "en" else name
 
 
 def join(items: Iterable[str], language: str = "zh") -> str:

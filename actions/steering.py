@@ -5,16 +5,22 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from actions import notices
-from actions.base import TOPICS, Topic, answer
+from actions import handover, notices
+from actions.base import TOPICS, Topic, answer, open_form
 from actions.forms import MAX_FAILURES
+from actions.joined_drafts import to_go_on_with
 from actions.places import DIVISION_KINDS
-from actions.policy import answer_from_knowledge, tell_detail
+from actions.policy import answer_from_knowledge, take_dispute, tell_detail
 from actions.site_wishes import states_wish
 from actions.turn import DOCUMENT_KINDS, Button, Turn
 
 _DETAIL = re.compile(
     r"^(?:再?说?(?:得)?详细(?:点|一点|些)?|展开(?:说说|讲讲)?|具体(?:点|一点|说说)?|more|details?)[。.!！?？]?$",
+    re.IGNORECASE,
+)
+#: “接着填” outside a form.
+_GO_ON = re.compile(
+    r"(?:我要|我想|帮我)?(?:接着|接到|继续|接倒)(?:填|办|弄|写|申|上次|刚才)|(?:please )?(?:go on|carry on|continue)\b",
     re.IGNORECASE,
 )
 _PLACE_TOPICS = (
@@ -49,6 +55,13 @@ class Inform(Topic):
     async def handle(self, turn: Turn) -> None:
         """Run the topic the value belongs to, else ask what to do with it."""
         last = turn.slots.get("last_topic")
+        if await handover.hand_on(turn):
+            return
+        handed = handover.received(turn)
+        if handed is not None:
+            turn.set("verification_id", handed)
+            await open_form(turn, "identity_form")
+            return
         if _DETAIL.match(turn.text) and last_detail(turn):
             return
         if turn.tokens("CODE") or (turn.slots.get("shift") and turn.tokens(*DOCUMENT_KINDS)):
@@ -102,6 +115,11 @@ class Affirm(Topic):
         if notices.offered_kind(turn):
             await notices.Notices().handle(turn)
             return
+        if _GO_ON.match(turn.text.strip()):
+            form = await to_go_on_with(turn)
+            if form is not None:
+                await open_form(turn, form)
+                return
         turn.say("steer.affirm", _choices(turn, _FIRST_CHOICES))
 
 
@@ -116,12 +134,15 @@ class Deny(Topic):
         return "action_deny"
 
     async def handle(self, turn: Turn) -> None:
-        """Leave it, offer more."""
+        """Leave it, offer more; “不要发短信” is a no to something of its own."""
+        if notices.wants_no_text(turn.text):
+            notices.by_text(turn, wished=False)
+            return
         offered = notices.offered_kind(turn)
         if offered:
             notices.decline(turn, offered)
-            return
-        turn.say("steer.deny")
+        elif not take_dispute(turn):
+            turn.say("steer.deny")
 
 
 class Stop(Topic):
@@ -215,6 +236,7 @@ class NotUnderstood(Topic):
         if answer_from_knowledge(turn):
             turn.clear("failures")
             return
+        turn.kit.unanswered.note(turn.text, "fallback")
         failures = int(turn.slots.get("failures") or 0) + 1
         turn.set("failures", failures)
         guesses = [i for i in turn.ranking if i in TOPICS and f"button.topic.{i}" in turn.kit.words.keys][
@@ -239,6 +261,7 @@ class OutOfScope(Topic):
         """Say so, and what can be done instead."""
         if answer_from_knowledge(turn):
             return
+        turn.kit.unanswered.note(turn.text, "out_of_scope")
         turn.say(
             "steer.out_of_scope", [*_choices(turn, _FIRST_CHOICES), turn.button("person", "request_human")]
         )

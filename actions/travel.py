@@ -8,10 +8,12 @@ from typing import ClassVar
 
 from actions import speech
 from actions.base import Topic
-from actions.journeys import ABROAD, PROVINCE, STAYS, UNSURE, Trip, continued, spoken
+from actions.journeys import ABROAD, PROVINCE, STAYS, Trip
 from actions.policy import tell_policy
-from actions.travel_words import clause, head, route, sentence, sources, stay_name, way
-from actions.turn import Button, Turn
+from actions.several_stays import ask_which, look_up_together, told_trip
+from actions.stays import UNSURE
+from actions.travel_words import choice, clause, head, route, sentence, sources, stay_name, way, ways_on
+from actions.turn import Turn
 from backend_client import RiskAreaPage, TravelAnswer, TravelRule
 
 
@@ -26,7 +28,10 @@ class Travel(Topic):
 
     async def handle(self, turn: Turn) -> None:
         """Look up the journey; a question that names none is answered from the policy entries."""
-        trip = self._trip(turn)
+        trip = told_trip(turn)
+        if trip is None:
+            ask_which(turn, Trip.recalled(turn))
+            return
         if turn.first("policy_entry") is not None or not (trip.told or trip.destination):
             if turn.text.startswith("/") and turn.first("policy_entry") is None:
                 turn.say("travel.ask_from")
@@ -38,13 +43,10 @@ class Travel(Topic):
         trip.keep(turn)
         await self._look_up(turn, trip)
 
-    def _trip(self, turn: Turn) -> Trip:
-        """The journey of this message; a value alone or a tap adds to the one spoken of before."""
-        now = spoken(turn)
-        begins = turn.intent == "ask_travel_policy" and not turn.text.startswith("/") and bool(now.origin)
-        return now if begins else continued(Trip.recalled(turn), now)
-
     async def _look_up(self, turn: Turn, trip: Trip) -> None:
+        if trip.others:
+            await look_up_together(turn, trip)
+            return
         listed = await self._listed(turn, trip)
         unsure = trip.stay == UNSURE
         stay = None if unsure else trip.stay
@@ -103,11 +105,7 @@ def _ask_stay(turn: Turn, trip: Trip, answer: TravelAnswer) -> None:
     lines.append(turn.word("travel.ask_stay", route=way(turn, trip, answer), back=back))
     if local:
         lines.append(sources(turn, local))
-    turn.say_text("\n".join(lines), [_choice(turn, stay) for stay in (*answer.asks, UNSURE)])
-
-
-def _choice(turn: Turn, stay: str) -> Button:
-    return Button(stay_name(turn, stay), "ask_travel_policy", {"choice": f"stay={stay}"})
+    turn.say_text("\n".join(lines), [choice(turn, stay) for stay in (*answer.asks, UNSURE)])
 
 
 def _tell(
@@ -126,7 +124,7 @@ def _tell(
     lines += _around(turn, trip, listed)
     if answer.items:
         lines.append(sources(turn, answer.items))
-    turn.say_text("\n".join(lines), _buttons(turn, answer))
+    turn.say_text("\n".join(lines), ways_on(turn, answer))
 
 
 def _applies(turn: Turn, trip: Trip, answer: TravelAnswer, stay: str | None) -> list[str]:
@@ -167,15 +165,3 @@ def _around(turn: Turn, trip: Trip, listed: RiskAreaPage | None) -> list[str]:
     if trip.begins_in_sichuan and trip.destination_name and trip.destination != trip.origin:
         lines.append(turn.word("travel.there", destination=trip.destination_name))
     return lines
-
-
-def _buttons(turn: Turn, answer: TravelAnswer) -> list[Button]:
-    kinds = {measure.what for rule in answer.items for measure in rule.requires}
-    buttons = []
-    if "entry_code" in kinds:
-        buttons.append(turn.button("entry_code", "ask_entry_code"))
-    if kinds & {"test_after", "test_before", "test_on_days"}:
-        buttons.append(turn.button("sites", "find_test_site"))
-    if answer.silent or not answer.items:
-        buttons.append(turn.button("ticket", "complain"))
-    return [*buttons, turn.button("person", "request_human")]

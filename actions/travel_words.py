@@ -8,7 +8,7 @@ from typing import Any
 
 from actions import speech
 from actions.journeys import Trip
-from actions.turn import Turn
+from actions.turn import Button, Turn
 from backend_client import TravelAnswer, TravelMeasure, TravelRule
 
 
@@ -94,6 +94,24 @@ def sources(turn: Turn, rules: Sequence[TravelRule]) -> str:
         when = f"{spoken} {since.year}" if turn.language == "en" else f"{since.year}年{spoken}"
         listed.setdefault(rule.source, turn.word("travel.source.one", name=rule.source, since=when))
     return turn.word("travel.source", sources=("; " if turn.language == "en" else "；").join(listed.values()))
+
+
+def choice(turn: Turn, stay: str) -> Button:
+    """A tap that says what a place was."""
+    return Button(stay_name(turn, stay), "ask_travel_policy", {"choice": f"stay={stay}"})
+
+
+def ways_on(turn: Turn, answer: TravelAnswer) -> list[Button]:
+    """What may be done next: the entry code, a site, a work order where something is not known, a person."""
+    kinds = {measure.what for rule in answer.items for measure in rule.requires}
+    buttons = []
+    if "entry_code" in kinds:
+        buttons.append(turn.button("entry_code", "ask_entry_code"))
+    if kinds & {"test_after", "test_before", "test_on_days"}:
+        buttons.append(turn.button("sites", "find_test_site"))
+    if answer.silent or not answer.items:
+        buttons.append(turn.button("ticket", "complain"))
+    return [*buttons, turn.button("person", "request_human")]
 
 
 def _piece(turn: Turn, key: str, **values: object) -> str:

@@ -11,7 +11,11 @@ from backend_client import (
     NotFound,
     PlatformError,
     RateLimited,
+    RecordUnreadable,
 )
+
+#: So much of a correlation id can be read out on the phone, and still finds its line in the log.
+_REFERENCE = 8
 
 
 def explain(turn: Turn, error: PlatformError) -> None:
@@ -28,5 +32,13 @@ def explain(turn: Turn, error: PlatformError) -> None:
         turn.say("trouble.not_found", [person])
     elif isinstance(error, InvalidInput):
         turn.say("trouble.refused", [person])
+    elif isinstance(error, RecordUnreadable):
+        order = turn.button("ticket", "complain")
+        turn.say("trouble.record", [order, person], reference=error.request_id[:_REFERENCE])
     else:
         turn.say("trouble.platform_away", [retry, person])
+
+
+def excuse(turn: Turn) -> None:
+    """Say that it failed for a reason of our own; what was entered is there to be sent again."""
+    turn.say("trouble.internal", [turn.button("retry", "repeat"), turn.button("person", "request_human")])

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -34,6 +35,7 @@ TOKEN_ENTITIES = {
     "OTP": "otp",
     "GEO": "location",
     "CODE": "shown_code",
+    "JOIN": "join_code",
 }
 DOCUMENT_KINDS = ("ID", "PASSPORT", "PERMIT")
 
@@ -143,7 +145,9 @@ class Turn:
         self.entities: list[Entity] = [_entity(e, today) for e in message.get("entities") or []]
         self.large_type: bool = bool((message.get("metadata") or {}).get("large_type"))
         self.seed: str = str(message.get("message_id") or self.text)
+        self.past: list[dict[str, Any]] = list(tracker.events or [])
         self.events: list[EventType] = []
+        self._topic: str | None = None
         self._read_language()
 
     # What is known ------------------------------------------------------------------------------------
@@ -272,7 +276,9 @@ class Turn:
     def say_text(self, text: str, buttons: Sequence[Button] = (), *, private: bool = False) -> None:
         """Say ready-made words: policy answers and composed texts."""
         extra = {"private": True} if private else {}
-        self.dispatcher.utter_message(text=text, buttons=[b.payload() for b in buttons] or None, **extra)
+        self.dispatcher.utter_message(
+            text=text, buttons=[b.payload() for b in buttons] or None, **extra, **self._about()
+        )
 
     def say_picture(
         self, text: str, media: Media, lifetime: timedelta, buttons: Sequence[Button] = (), *, alt: str = ""
@@ -287,7 +293,28 @@ class Turn:
             json_message={"alt": alt or text},
             buttons=[b.payload() for b in buttons] or None,
             private=True,
+            **self._about(),
         )
+
+    @contextmanager
+    def about(self, topic: str) -> Iterator[None]:
+        """Let what is said meanwhile tell the channel which intent it answers: it may lead to a page of its own."""
+        before, self._topic = self._topic, topic
+        try:
+            yield
+        finally:
+            self._topic = before
+
+    def _about(self) -> dict[str, str]:
+        return {"about": self._topic} if self._topic is not None else {}
+
+    def hand_over(self, reason: str) -> None:
+        """Ask for a person when this turn is over: the bot's process asks the desk and says what comes of it.
+
+        ``reason``: ``asked``, ``failures``, ``distress``, ``emergency``; it decides who is served first.
+        """
+        wish = {"reason": reason, "language": self.language, "elder": self.voice.elder}
+        self.dispatcher.utter_message(json_message={"hand_over": wish})
 
     def link(self, key: str, media: Media, lifetime: timedelta) -> Button:
         """A choice that opens or saves a document, with the wording of ``button.<key>``."""

@@ -15,6 +15,11 @@ def remember_wish(turn: Turn, intent: str, value: str) -> None:
     turn.set("wish", {"intent": intent, "value": value})
 
 
+def note_done(turn: Turn, intent: str, value: str) -> None:
+    """Keep what “再试一次” means once a wish is done; no other message is read as the same wish again."""
+    turn.set("wish", {"intent": intent, "value": value, "done": True})
+
+
 def recalled_wish(turn: Turn, intent: str, *, at_once: bool = False) -> str | None:
     """What was wanted of this topic before the person was asked who they are, or to consent.
 
@@ -26,6 +31,8 @@ def recalled_wish(turn: Turn, intent: str, *, at_once: bool = False) -> str | No
     held = turn.slots.get("wish")
     if not isinstance(held, dict) or held.get("intent") != intent:
         return None
+    if held.get("done"):
+        return str(held["value"]) if turn.intent == "repeat" else None
     bare = turn.text.startswith("/") or bool(turn.tokens("OTP")) or len(turn.text.strip()) <= _SHORT
     return str(held["value"]) if bare or at_once else None
 

@@ -13,10 +13,10 @@ import pytest
 
 from actions.consent_texts import ConsentTexts
 from actions.speech import CHINA
-from backend_client import Code
+from backend_client import Code, Unavailable
 from tests.support.dialogue import NOW, ROOT, Talk
 
-for module in ("identity", "rights", "erasure", "code"):
+for module in ("identity", "rights", "erasure", "code", "checkin"):
     importlib.import_module(f"actions.{module}")
 
 ADULT, CHILD = "510104199001019996", "510104201503070011"
@@ -27,6 +27,8 @@ class Platform:
 
     def __init__(self) -> None:
         self.reads: list[str] = []
+        self.ended: list[str] = []
+        self.away = False
 
     def start_verification(self, request: Any) -> Any:
         return SimpleNamespace(verification_id="ver_1", phone_masked="199****0001")
@@ -38,6 +40,14 @@ class Platform:
             expires_at=NOW + timedelta(minutes=30),
             name_masked="林**",
         )
+
+    def end_session(self, session: str, *, key: str) -> Any:
+        if self.away:
+            raise Unavailable(cause="away")
+        self.ended.append(session)
+
+    def health_declarations(self, session: str, person_id: str, **_: Any) -> Any:
+        return SimpleNamespace(items=(), next_cursor=None)
 
     def code(self, session: str, person_id: str) -> Any:
         self.reads.append(person_id)
@@ -150,6 +160,47 @@ async def test_taking_it_back_ends_the_session_and_forgets_at_once(talk: Talk, w
     with pytest.raises(Exception, match="unknown"):
         talk.kit.vault.get(talk.sender, session)
     assert "核实身份" in await talk.say("查我的码", "query_code_status")
+
+
+async def test_taking_it_back_ends_the_session_on_the_platform_too(talk: Talk) -> None:
+    await talk.say("查我的码", "query_code_status")
+    await talk.tap("同意")
+    await verify(talk)
+    assert "身份验证已结束" in await talk.say("撤回同意", "ask_privacy")
+    assert talk.platform.ended == ["token"]
+
+
+async def test_with_the_platform_away_it_is_taken_back_all_the_same_and_said_how_far(talk: Talk) -> None:
+    await talk.say("查我的码", "query_code_status")
+    await talk.tap("同意")
+    await verify(talk)
+    talk.platform.away = True
+    said = await talk.say("撤回同意", "ask_privacy")
+    assert "已经收回" in said
+    assert "最晚30分钟后自动结束" in said
+    assert not talk.slots.get("session")
+
+
+async def test_a_form_in_progress_stops_and_says_so(talk: Talk) -> None:
+    await talk.say("查我的码", "query_code_status")
+    await talk.tap("同意")
+    await verify(talk)
+    await talk.say("打卡", "health_checkin")
+    assert talk.loop == "checkin_form"
+    said = await talk.say("撤回同意", "ask_privacy")
+    assert "“健康打卡”也停下了，没有提交" in said
+    assert talk.loop is None
+    assert talk.platform.ended == ["token"]
+
+
+async def test_while_being_verified_the_form_that_asks_stops_too(talk: Talk) -> None:
+    await talk.say("查我的码", "query_code_status")
+    await talk.tap("同意")
+    await talk.say(talk.token("NAME", "林知远"))
+    said = await talk.say("撤回同意", "ask_privacy")
+    assert "没有提交" in said
+    assert talk.loop is None
+    assert talk.platform.ended == []
 
 
 async def test_health_alone_can_be_taken_back(talk: Talk) -> None:

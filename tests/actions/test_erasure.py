@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from actions.erasing import carry_out, report
-from actions.words import Words
+from actions.erasing import carry_out, kept_lines, report
+from actions.words import Voice, Words
 from backend_client import Unavailable
 from privacy.consent import subject_of
 from privacy.erasure import PARTS, Erasures
@@ -58,6 +58,17 @@ async def test_what_is_deleted_and_kept_is_said_before_and_after(talk: Talk) -> 
     assert "回执号SC20220905-" in told
     with pytest.raises(Exception, match="unknown"):
         talk.kit.vault.get(talk.sender, phone)
+
+
+async def test_what_has_a_period_is_told_with_it(talk: Talk) -> None:
+    rules = load_rules()
+    lines = kept_lines(
+        lambda key, **values: talk.kit.words.say(key, Voice("zh", False), **values),
+        ["visit", "shown_code", "epidemic"],
+    )
+    assert f"{rules['visits'].keep.days}天" in lines[0]
+    assert f"到期后再留{rules['passes'].keep.days}天" in lines[1]
+    assert "没有准确的规定" in lines[2]
 
 
 async def test_of_the_consents_only_the_withdrawal_stays(talk: Talk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions import base, kit
 from actions.base import FORMS, TOPICS, Topic, open_form
-from actions.drafts import Draft
+from actions.drafts import LIFETIME, Draft
 from actions.field_form import FieldForm
 from actions.fields import Fault, Field, Option, one_of, own_words, token
 from actions.speech import CHINA
@@ -103,15 +103,18 @@ def talk(forms: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Conversation]
         get=lambda _c, token: SimpleNamespace(kind=token[1:].split("#")[0], value="13900000001")
     )
 
-    async def now() -> datetime:
-        return NOW
+    tools = SimpleNamespace(words=words, vault=vault)
+    talk = Conversation(tools)
 
-    tools = SimpleNamespace(words=words, vault=vault, time=SimpleNamespace(now=now))
+    async def now() -> datetime:
+        return talk.now
+
+    tools.time = SimpleNamespace(now=now)
     monkeypatch.setattr(base, "kit", lambda: tools)
     monkeypatch.setattr(kit, "kit", lambda: tools)
     POST.sent.clear()
     POST.trouble.clear()
-    yield Conversation(tools)
+    yield talk
 
 
 class Conversation:
@@ -119,13 +122,14 @@ class Conversation:
 
     def __init__(self, tools: Any) -> None:
         self.tools = tools
+        self.now = NOW
         self.slots: dict[str, Any] = {}
         self.loop: str | None = None
         self.buttons: list[str] = []
 
     async def open(self) -> str:
         tracker, dispatcher = self._tracker("领灯", "apply_code"), CollectingDispatcher()
-        turn = Turn(self.tools, dispatcher, tracker, NOW)
+        turn = Turn(self.tools, dispatcher, tracker, self.now)
         await open_form(turn, "lamp_form")
         return self._apply(turn.events, dispatcher)
 
@@ -233,6 +237,42 @@ async def test_a_platform_that_is_away_loses_nothing_and_the_key_stays(talk: Con
     key = talk.slots["drafts"]["lamp_form"]["key"]
     POST.trouble.append(Unavailable(1))
     assert "平台" in await talk.say("提交", "affirm")
+    assert "办好了" in await talk.say("再试一次", "repeat")
+    assert [sent[0] for sent in POST.sent] == [key]
+
+
+async def test_a_clock_set_back_keeps_the_draft(talk: Conversation) -> None:
+    await talk.open()
+    await talk.say("蓝的")
+    await talk.say("家里太黑了")
+    key = talk.slots["drafts"]["lamp_form"]["key"]
+    talk.now = NOW - timedelta(minutes=7)
+    assert "办好了" in await talk.say("提交", "affirm")
+    assert POST.sent == [(key, {"colour": "blue", "reason": "家里太黑了"})]
+
+
+async def test_confirmed_after_its_time_it_is_filled_in_anew(talk: Conversation) -> None:
+    await talk.open()
+    await talk.say("蓝的")
+    await talk.say("家里太黑了")
+    talk.now = NOW + LIFETIME
+    said = await talk.say("提交", "affirm")
+    assert "过了保存期限" in said
+    assert "什么颜色" in said
+    assert not POST.sent
+    await talk.say("红的，电话<PHONE#aaaaaaaa>")
+    await talk.say("还是太黑")
+    assert "办好了" in await talk.say("提交", "affirm")
+
+
+async def test_trouble_of_our_own_loses_nothing_and_is_tried_again(talk: Conversation) -> None:
+    await talk.open()
+    await talk.say("蓝的")
+    await talk.say("家里太黑了")
+    key = talk.slots["drafts"]["lamp_form"]["key"]
+    POST.trouble.append(RuntimeError("a mistake in the code"))
+    assert "没有办成" in await talk.say("提交", "affirm")
+    assert "再试一次" in talk.buttons
     assert "办好了" in await talk.say("再试一次", "repeat")
     assert [sent[0] for sent in POST.sent] == [key]
 

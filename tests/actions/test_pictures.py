@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 
 import pytest
 import zxingcpp
@@ -39,6 +40,16 @@ def test_long_and_rare_words_stay_inside_the_picture(line: str) -> None:
     picture = opened(Card("TFJK1.A", "green", "绿码", "健康码", [line, "9月12日前有效"]))
     edges = [picture.crop((x, 160, x + 20, picture.height)) for x in (0, WIDTH - 20)]
     assert all(edge.getextrema() == ((255, 255),) * 3 for edge in edges)
+
+
+def test_a_long_word_and_a_long_title_do_not_run_into_each_other() -> None:
+    """“黄码 YELLOW” once stood across “离线健康码 Offline code”."""
+    apart = opened(Card("TFJK1.A", "none", "黄码 YELLOW", "离线健康码 Offline code", ["王*"]))
+    band = apart.crop((0, 0, WIDTH, 150)).convert("L")
+    ground = band.getpixel((0, 0))
+    inked = [any(band.getpixel((x, y)) != ground for x in range(WIDTH)) for y in range(band.height)]
+    assert inked[0] is inked[-1] is False
+    assert sum(1 for above, below in pairwise(inked) if below and not above) == 2
 
 
 def test_a_picture_is_small_enough_for_a_bad_line() -> None:

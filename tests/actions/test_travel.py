@@ -63,6 +63,7 @@ def answer(*items: dict[str, Any], **more: Any) -> TravelAnswer:
             "direction": "in",
             "items": list(items),
             "asks": [],
+            "stays": [],
             "silent": False,
             "too_old": False,
             "look_back_days": 7,
@@ -83,8 +84,17 @@ class Platform:
     async def run(self, call: Any) -> Any:
         return call(self)
 
-    def travel(self, origin: Any, destination: Any, *, day: Any, stay: Any, left: Any) -> TravelAnswer:
-        self.asked.append((origin, destination, day, stay, left))
+    def travel(
+        self,
+        origin: Any,
+        destination: Any,
+        *,
+        day: Any,
+        stay: Any = None,
+        left: Any = None,
+        stays: Any = (),
+    ) -> TravelAnswer:
+        self.asked.append((origin, destination, day, [s.wire() for s in stays] if stays else stay, left))
         return self.answers.pop(0)
 
     def risk_areas(self, division: str, limit: int) -> RiskAreaPage:
@@ -216,3 +226,177 @@ def test_english_is_answered_in_english() -> None:
     high = {"entity": "risk_level", "value": "高风险", "start": 6}
     text, _ = told(said("from a high risk area", SHANGHAI, CHENGDU, high, platform=platform, language="en"))
     assert "7 days of central isolation counted from leaving the place; tests on days 1, 7." in text
+
+
+HANGZHOU = {"entity": "city", "value": "杭州市", "adcode": "330100", "role": "from"}
+LEVELS = {"高风险": "high", "中风险": "medium", "低风险": "low"}
+
+
+def named(text: str) -> list[dict[str, Any]]:
+    """Levels, places and days of September of `text`, as the understanding finds them."""
+    found: list[dict[str, Any]] = []
+    for word in LEVELS:
+        found += [{"entity": "risk_level", "value": word, "start": at} for at in _at(text, word)]
+    for word, entity in (("上海", SHANGHAI), ("杭州", HANGZHOU), ("成都", CHENGDU)):
+        found += [{**entity, "start": at} for at in _at(text, word)]
+    for day in range(1, 10):
+        words = f"9月{day}号"
+        found += [
+            {"entity": "date", "value": f"2022-09-0{day}", "start": at, "grain": "day"}
+            for at in _at(text, words)
+        ]
+    return found
+
+
+def _at(text: str, word: str) -> list[int]:
+    return [at for at in range(len(text)) if text.startswith(word, at)]
+
+
+def verdict(stay: str, *rules: str, origin: str | None = None, **more: Any) -> dict[str, Any]:
+    return {
+        "stay": stay,
+        "origin": origin,
+        "left": None,
+        "rule_ids": list(rules),
+        "too_old": False,
+        "silent": False,
+        "decides": False,
+        **more,
+    }
+
+
+def after(text: str, platform: Platform, journey: dict[str, Any] | None = None) -> tuple[str, Any]:
+    """What is said to `text` in a journey, and the journey then."""
+    turn = said(text, *named(text), platform=platform, journey=journey)
+    return told(turn)[0], turn.slots["journey"]
+
+
+HIGH = rule(["high"], CENTRAL, rule_id="high")
+MEDIUM = rule(["medium"], {**CENTRAL, "kind": "home"}, rule_id="medium", source="疾控中心")
+BOTH = {
+    "origin": "310000",
+    "origin_name": "上海市",
+    "destination": "510100",
+    "destination_name": "成都市",
+    "stay": "high",
+    "left": "2022-09-01",
+    "others": [{"kind": "medium", "place": "330100", "name": "杭州市", "left": "2022-09-03"}],
+}
+
+
+def test_several_stays_in_one_message_go_to_the_platform_each_with_its_place_and_day() -> None:
+    platform = Platform(
+        answer(HIGH, MEDIUM, stays=[verdict("high", "high", decides=True), verdict("medium", "medium")])
+    )
+    text, journey = after("9月1号离开上海高风险区，9月3号离开杭州中风险区，现在回成都", platform)
+    assert platform.asked == [
+        ("310000", "510100", None, ["high@310000~2022-09-01", "medium@330100~2022-09-03"], None)
+    ]
+    assert journey == BOTH
+    assert "以最严的为准：上海市高风险区（9月1日离开）" in text
+    decides, other = (line for line in text.splitlines() if line[:1] in "▶·")
+    assert decides.startswith("▶ 上海市高风险区") and "集中隔离7天" in decides and "央广网" in decides
+    assert other.startswith("· 杭州市中风险区") and "算到9月10日" in other and "疾控中心" in other
+
+
+def test_one_more_stay_is_judged_with_the_one_told_before() -> None:
+    one = {name: value for name, value in BOTH.items() if name != "others"}
+    platform = Platform(
+        answer(HIGH, MEDIUM, stays=[verdict("high", "high", decides=True), verdict("medium", "medium")])
+    )
+    _, journey = after("9月3号我还去过杭州中风险区", platform, one)
+    assert journey == BOTH
+
+
+def test_one_more_place_without_its_level_is_asked_about_and_the_answer_is_about_that_place() -> None:
+    one = {name: value for name, value in BOTH.items() if name != "others"}
+    platform = Platform(answer(asks=["high", "medium"]))
+    turn = said("我还去过杭州", *named("我还去过杭州"), platform=platform, journey=one)
+    text, buttons = told(turn)
+    assert "杭州市那边" in text
+    assert buttons == ["高风险区", "中风险区", "不清楚"]
+    then = Platform(
+        answer(HIGH, stays=[verdict("high", "high", decides=True), verdict("medium", silent=True)])
+    )
+    text, journey = after("中风险", then, turn.slots["journey"])
+    assert journey["others"] == [{"kind": "medium", "place": "330100", "name": "杭州市", "left": None}]
+    assert journey["stay"] == "high"
+    assert "杭州市中风险区：9月5日怎么管，我这里没有准确的规定" in text
+    assert "可能更严" in text and "12345" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "kinds"),
+    [
+        ("不对，杭州那个是低风险", ["high", "low"]),
+        ("杭州是低风险", ["high", "low"]),
+        ("说错了，不是中风险，是高风险", ["high", "high"]),
+        ("上海其实是低风险", ["low", "medium"]),
+    ],
+)
+def test_one_stay_is_corrected_and_the_other_stays_as_it_was(words: str, kinds: list[str]) -> None:
+    platform = Platform(answer(stays=[verdict(kinds[0], silent=True), verdict(kinds[1], silent=True)]))
+    _, journey = after(words, platform, BOTH)
+    assert [journey["stay"], journey["others"][0]["kind"]] == kinds
+    assert platform.asked[0][3] == [f"{kinds[0]}@310000~2022-09-01", f"{kinds[1]}@330100~2022-09-03"]
+
+
+def test_the_day_of_one_stay_is_corrected() -> None:
+    platform = Platform(answer(stays=[verdict("high", silent=True), verdict("medium", silent=True)]))
+    _, journey = after("杭州是9月2号离开的", platform, BOTH)
+    assert journey["others"][0]["left"] == "2022-09-02"
+    assert journey["left"] == "2022-09-01"
+
+
+def test_a_stay_that_never_was_leaves_the_other_alone() -> None:
+    platform = Platform(answer(HIGH))
+    _, journey = after("不对，杭州我没去过", platform, BOTH)
+    assert "others" not in journey
+    assert platform.asked == [("310000", "510100", None, "high", date(2022, 9, 1))]
+
+
+@pytest.mark.parametrize("words", ["说错了，是低风险", "不对"])
+def test_a_correction_that_fits_several_stays_is_asked_back_and_changes_nothing(words: str) -> None:
+    platform = Platform()
+    turn = said(words, *named(words), platform=platform, journey=BOTH)
+    text, _ = told(turn)
+    assert "哪一处" in text and "上海市高风险区" in text and "杭州市中风险区" in text
+    assert turn.slots["journey"] == BOTH
+    assert platform.asked == []
+
+
+def test_another_beginning_is_another_journey() -> None:
+    platform = Platform(answer(asks=["high"]))
+    shenzhen = {"entity": "city", "value": "深圳市", "adcode": "440300", "role": "from", "start": 4}
+    turn = said("不对，从深圳", shenzhen, platform=platform, journey=BOTH)
+    told(turn)
+    assert turn.slots["journey"]["origin"] == "440300"
+    assert "others" not in turn.slots["journey"]
+
+
+def test_too_old_and_unknown_are_said_for_the_stay_they_are_true_of() -> None:
+    platform = Platform(
+        answer(MEDIUM, stays=[verdict("high", too_old=True), verdict("medium", "medium", decides=True)])
+    )
+    text, _ = after("那现在呢", platform, BOTH)
+    assert "以最严的为准：杭州市中风险区" in text
+    assert "上海市高风险区（9月1日离开）：离开得早，已不再算" in text
+
+
+def test_a_level_nobody_knows_is_left_out_and_said_so() -> None:
+    unsure = {**BOTH, "others": [{**BOTH["others"][0], "kind": "unsure"}]}
+    platform = Platform(answer(HIGH, stays=[verdict("high", "high", decides=True)]))
+    text, _ = after("那现在呢", platform, unsure)
+    assert "杭州市：还不知道是哪种风险，没有算进去" in text
+    assert "可能更严" in text
+
+
+def test_several_stays_in_english() -> None:
+    platform = Platform(
+        answer(HIGH, MEDIUM, stays=[verdict("high", "high", decides=True), verdict("medium", "medium")])
+    )
+    turn = said("and now", platform=platform, journey=BOTH, language="en")
+    text, _ = told(turn)
+    assert "the strictest decides: High risk, 上海市 (left 1 September)" in text
+    assert "- Medium risk, 杭州市" in text
+    assert "you left on 3 September: until 10 September" in text

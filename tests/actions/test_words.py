@@ -18,12 +18,15 @@ from actions.words import MAX_BYTES, UnknownPhraseError, Voice, Words, clip
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = Words.load(ROOT / "data" / "responses")
 SOURCES = {p: p.read_text("utf-8") for p in (ROOT / "actions").glob("*.py")}
-#: Keys that the code completes from more than one part, and those of the bot's gate.
+#: Keys that the code completes from more than one part, and those of the bot's gate and channels.
 COMPLETED = (
     "gate.",
+    "desk.",
+    "wechat.",
     "identity.label.",
     "identity_form.",
     "consent.label.",
+    "joining.label.",
     "copy.",
     "access.purpose.",
     "access.kind.",
