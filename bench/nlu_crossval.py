@@ -46,7 +46,7 @@ class Features:
         blocks = []
         for scale, terms in zip(self._scales, self._terms, strict=True):
             weights = TermWeights.fit([terms[row] for row in fit])
-            blocks.append(weights.transform([terms[row] for row in use]) * scale)
+            blocks.append(scipy.sparse.vstack([weights.transform(terms[row], scale) for row in use]))
         return scipy.sparse.hstack(blocks).tocsr()
 
 

@@ -32,6 +32,7 @@ _ROWS: tuple[tuple[str, Callable[[Contender], str]], ...] = (
     ("resident memory, MB", lambda c: f"{c.memory_mb:.0f}"),
     ("one turn, fresh conversation, median ms", lambda c: f"{c.figures.fresh_median:.1f}"),
     ("one turn, fresh conversation, 95th percentile ms", lambda c: f"{c.figures.fresh_p95:.1f}"),
+    ("one turn, a question not heard before, median ms", lambda c: f"{c.figures.unheard_median:.1f}"),
     ("turn 5 of a conversation, ms", lambda c: f"{c.figures.at_turn[5]:.1f}"),
     ("turn 100, ms", lambda c: f"{c.figures.at_turn[100]:.1f}"),
     ("turn 300, ms", lambda c: f"{c.figures.at_turn[300]:.1f}"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import statistics
 import time
 import uuid
@@ -10,14 +11,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import requests
+import yaml
 
 from bench.contenders import Server
+from bench.understanding import HELD_OUT
 
 #: One turn each of a greeting, a policy answer, a site search, a risk check and a request for a person.
 MESSAGES = ("你好", "离线码管几天", "武侯区哪里可以做核酸", "锦江区有哪些高风险区", "转人工")
 _FRESH = 100
 _LONG = 300
-_WINDOW = 5
+_WINDOW = 20
+_BEGINNINGS = 4
 _WORKERS = 16
 _CONCURRENT_TURNS = 320
 _BLOCKS = 4
@@ -29,6 +33,7 @@ class Figures:
 
     fresh_median: float
     fresh_p95: float
+    unheard_median: float
     at_turn: dict[int, float]
     turns_per_second: float
 
@@ -43,11 +48,12 @@ def measure(servers: Sequence[Server]) -> list[Figures]:
     for i in range(_FRESH):
         for server, session, took in zip(servers, sessions, fresh, strict=True):
             took.append(_turn(server, session, uuid.uuid4().hex, MESSAGES[i % len(MESSAGES)]))
+    unheard = _unheard(servers, sessions)
     growths = _growth(servers, sessions)
     rates = _throughput(servers)
     return [
-        Figures(statistics.median(took), statistics.quantiles(took, n=20)[-1], growth, rate)
-        for took, growth, rate in zip(fresh, growths, rates, strict=True)
+        Figures(statistics.median(took), statistics.quantiles(took, n=20)[-1], new, growth, rate)
+        for took, new, growth, rate in zip(fresh, unheard, growths, rates, strict=True)
     ]
 
 
@@ -60,17 +66,39 @@ def _turn(server: Server, session: requests.Session, sender: str, message: str) 
     return took
 
 
+def _unheard(servers: Sequence[Server], sessions: Sequence[requests.Session]) -> list[float]:
+    """Median latency of questions kept apart from training, each asked once, for each bot: nothing is remembered."""
+    texts = [case["text"] for case in yaml.safe_load(HELD_OUT.read_text("utf-8"))]
+    took: list[list[float]] = [[] for _ in servers]
+    for text in random.Random(3).sample(texts, _FRESH):
+        for server, session, times in zip(servers, sessions, took, strict=True):
+            times.append(_turn(server, session, uuid.uuid4().hex, text))
+    return [statistics.median(times) for times in took]
+
+
 def _growth(servers: Sequence[Server], sessions: Sequence[requests.Session]) -> list[dict[int, float]]:
-    """Median latency around turns 5, 100 and 300 of one conversation, for each bot."""
+    """Median latency around turns 100 and 300 of one conversation and of the first five of several, for each bot."""
+    took = _conversations(servers, sessions, _LONG)
+    first = [times[:5] for times in took]
+    for _ in range(_BEGINNINGS - 1):
+        for early, times in zip(first, _conversations(servers, sessions, 5), strict=True):
+            early.extend(times)
+    return [
+        {5: statistics.median(early)}
+        | {turn: statistics.median(times[turn - _WINDOW : turn]) for turn in (100, _LONG)}
+        for early, times in zip(first, took, strict=True)
+    ]
+
+
+def _conversations(
+    servers: Sequence[Server], sessions: Sequence[requests.Session], turns: int
+) -> list[list[float]]:
     senders = [uuid.uuid4().hex for _ in servers]
     took: list[list[float]] = [[] for _ in servers]
-    for i in range(_LONG):
+    for i in range(turns):
         for server, session, sender, times in zip(servers, sessions, senders, took, strict=True):
             times.append(_turn(server, session, sender, MESSAGES[i % len(MESSAGES)]))
-    return [
-        {turn: statistics.median(times[max(0, turn - _WINDOW) : turn]) for turn in (5, 100, _LONG)}
-        for times in took
-    ]
+    return took
 
 
 def _throughput(servers: Sequence[Server]) -> list[float]:
