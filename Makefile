@@ -11,22 +11,23 @@ export PYTHONUNBUFFERED := 1
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: help run test train bench lint format chat doctor clean
+.PHONY: help run test train bench lint format desk-demo chat doctor voice clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk 'BEGIN {FS = ":.*## "} {printf "  make %-9s %s\n", $$1, $$2}'
 
 run: $(VENV)/.run ## Install, train if needed, start everything and print the addresses
 	@$(PY) -m deploy up
 
 test: $(VENV)/.dev ## Install what the tests need and run them all
 	@$(PY) -m bot train
-	@$(PY) -m pytest
+	@$(PY) -m tests.together
 
 train: $(VENV)/.run ## Train the model if its inputs have changed
 	@$(PY) -m bot train
 
 bench: $(VENV)/.dev ## Measure against stock Rasa; writes docs/benchmarks.md
+	@$(PY) -m bot train
 	@$(PY) -m bench
 
 lint: $(VENV)/.dev ## Formatting, lint, types, who may import whom, texts and data
@@ -42,6 +43,9 @@ format: $(VENV)/.dev ## Format the code
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
 
+desk-demo: $(VENV)/.run ## Fill the running demonstration's desk with a day of invented traffic
+	@$(PY) -m hotline demo-day
+
 chat: $(VENV)/.run ## Talk to the running assistant in the terminal
 	@$(PY) -m bot chat
 
@@ -50,6 +54,10 @@ doctor: $(VENV)/.run ## Check the installation and name what is wrong
 
 clean: ## Remove the model and all run-time state (keeps .venv)
 	rm -rf models var .rasa
+
+voice: $(VENV)/.run ## Add the offline speech recogniser (300 MB); restart to use it
+	@deploy/install requirements-voice.lock
+	@$(PY) -m bot.voice
 
 $(VENV)/.run: requirements.lock
 	@deploy/install requirements.lock

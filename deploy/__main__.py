@@ -68,11 +68,14 @@ def _announce(settings: Settings, manager: Manager) -> None:
         return
     platform, _, desk, bot = settings.services
     say(f"\n  Chat page   {bot.url}/")
-    say(f"  12345 desk  {desk.url}/ (password in {settings.var_dir.name}/secrets/desk_password)")
+    secrets = f"{settings.var_dir.name}/secrets"
     if settings.demo:
+        say(f"  12345 desk  {desk.url}/ (A001 and others, password in {secrets}/desk_password)")
         say(
             f"  Demo people backend/demo/personas.yml; their text messages: {platform.url}/dev/outbox?phone=…"
         )
+    else:
+        say(f"  12345 desk  {desk.url}/ (ADMIN, one-time password in {secrets}/desk_admin_password)")
     say("  Ctrl-C stops everything.\n")
 
 

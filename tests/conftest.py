@@ -9,11 +9,14 @@ import pytest
 
 from tests.support.stack import ROOT, Stack, running
 
+#: Everybody in the tests opens the page from this machine.
+_ONE_ADDRESS = {"JKT_WEB_SESSIONS_PER_MINUTE": "600"}
+
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The running product, shared by the session's conversations."""
     if not list((ROOT / "models").glob("*.tar.gz")):
         pytest.fail("no model: run `make train` first")
-    with running(Path(tmp_path_factory.mktemp("var"))) as product:
+    with running(Path(tmp_path_factory.mktemp("var")), _ONE_ADDRESS) as product:
         yield product

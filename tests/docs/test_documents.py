@@ -107,16 +107,16 @@ def test_make_knows_every_target(target: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def modules() -> dict[tuple[str, str], set[str]]:
-    """Our modules that pages tell to run: (module, subcommand) → options that are used with it."""
-    used: dict[tuple[str, str], set[str]] = {}
+def modules() -> dict[tuple[str, str, str], set[str]]:
+    """Our modules that pages tell to run: (module, subcommand, the word after it) → options that are used with it."""
+    used: dict[tuple[str, str, str], set[str]] = {}
     for command in COMMANDS:
         words = shlex.split(command.line)
         if "-m" not in words[:2] or words[2] == "pytest":
             continue
         module, rest = words[2], words[3:]
-        verb = rest[0] if rest and re.fullmatch(r"[a-z]+", rest[0]) else ""
-        used.setdefault((module, verb), set()).update(word for word in rest if word.startswith("--"))
+        verb, second = [*(word if re.fullmatch(r"[a-z]+", word) else "" for word in rest[:2]), "", ""][:2]
+        used.setdefault((module, verb, second), set()).update(word for word in rest if word.startswith("--"))
     return used
 
 
@@ -131,20 +131,31 @@ def entry_point(module: str) -> Path:
     return main
 
 
-@pytest.mark.parametrize(("module", "verb"), sorted(modules()))
-def test_every_module_has_the_command_and_its_options(module: str, verb: str, tmp_path: Path) -> None:
-    if "argparse" not in entry_point(module).read_text("utf-8"):
-        return  # it takes no arguments; that it can be run is all there is to know
+def _help(module: str, commands: list[str], folder: Path) -> str:
     done = subprocess.run(
-        [sys.executable, "-m", module, *([verb] if verb else []), "--help"],
+        [sys.executable, "-m", module, *commands, "--help"],
         cwd=ROOT,
-        env={**os.environ, "JKT_VAR_DIR": str(tmp_path)},
+        env={**os.environ, "JKT_VAR_DIR": str(folder)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    missing = {option for option in modules()[module, verb] if option not in done.stdout}
+    return done.stdout
+
+
+@pytest.mark.parametrize(("module", "verb", "second"), sorted(modules()))
+def test_every_module_has_the_command_and_its_options(
+    module: str, verb: str, second: str, tmp_path: Path
+) -> None:
+    if "argparse" not in entry_point(module).read_text("utf-8"):
+        return  # it takes no arguments; that it can be run is all there is to know
+    told = _help(module, [verb] if verb else [], tmp_path)
+    if second and re.search(
+        rf"(?m)[{{,]{second}[,}}]|^    {second}\b", told
+    ):  # a command of a command, and not an argument
+        told = _help(module, [verb, second], tmp_path)
+    missing = {option for option in modules()[module, verb, second] if option not in told}
     assert missing == set()
 
 

@@ -12,6 +12,7 @@ import pytest
 import actions.settings
 import backend.settings
 import bot.channels.web.settings
+import bot.channels.wechat.settings
 import bot.settings
 import deploy.settings
 import hotline.settings
@@ -25,6 +26,7 @@ READERS: dict[str, Callable[[Mapping[str, str]], Any]] = {
     "deploy": deploy.settings.Settings.from_env,
     "hotline": hotline.settings.Settings.from_environment,
     "web": bot.channels.web.settings.WebSettings.from_environment,
+    "wechat": lambda asked: bot.channels.wechat.settings.WeChatSettings.from_environment(asked, ROOT),
 }
 
 
@@ -53,7 +55,11 @@ def documented(page: str) -> set[str]:
 
 def in_tests() -> set[str]:
     """Settings that only tests read."""
-    sources = [(ROOT / name).read_text("utf-8") for name in tracked() if name.startswith("tests/")]
+    sources = [
+        (ROOT / name).read_text("utf-8")
+        for name in tracked()
+        if name.startswith("tests/") and name.endswith(".py")
+    ]
     return {
         name for text in sources for name in re.findall(r"environ(?:\.get\(|\[)\s*\"(JKT_[A-Z_]+)\"", text)
     }

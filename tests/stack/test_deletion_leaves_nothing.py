@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +13,9 @@ import pytest
 import requests
 
 from tests.support.conversation import Player, personas
+from tests.support.kill_plan import lay
 from tests.support.page import PagePerson
-from tests.support.stack import Stack, running
+from tests.support.stack import Stack
 
 pytestmark = pytest.mark.stack
 _MOST_COMMITS = 40
@@ -90,19 +90,6 @@ def test_a_shared_position_is_in_no_table_and_no_log(stack: Stack) -> None:
     assert not rows_with(stack.folder, ["30.657319", "104.065748", "30.6573", "104.0657"])
 
 
-@pytest.fixture(scope="module")
-def frail(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stack, Path]]:
-    """A product of its own whose processes die as a plan file says."""
-    folder = tmp_path_factory.mktemp("frail")
-    plan = folder / "plan.json"
-    extra = {
-        "JKT_TEST_KILL_PLAN": str(plan),
-        "PYTHONPATH": str(Path(__file__).resolve().parents[1] / "support" / "killing"),
-    }
-    with running(folder / "var", extra) as stack:
-        yield stack, plan
-
-
 @pytest.mark.parametrize("victim", ["actions", "backend", "bot"])
 def test_killed_at_each_commit_a_deletion_is_done_once(frail: tuple[Stack, Path], victim: str) -> None:
     stack, plan = frail
@@ -111,7 +98,7 @@ def test_killed_at_each_commit_a_deletion_is_done_once(frail: tuple[Stack, Path]
         person = PagePerson(stack)
         for line in BEFORE:
             say(person, line)
-        plan.write_text(json.dumps({"who": victim, "at": number, "when": "before"}))
+        lay(plan, victim, number, "before")
         said = say(person, "tap:确认删除")
         survived = plan.exists()
         plan.unlink(missing_ok=True)

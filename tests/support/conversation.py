@@ -3,6 +3,7 @@
 A file::
 
     title: Yellow and worried
+    covers: [C1.happy, C2.happy]      # what it shows, see matrix.py
     persona: yellow_one_of_two        # key in backend/demo/personas.yml; gives {name} {number} {phone} {otp}
     turns:
       - say: 我码咋突然黄了嘛            # what the person types
@@ -25,10 +26,26 @@ A file::
         qr_has: TFJK1.                # its QR is read and kept as {qr}; a page needs pdftoppm, else it is skipped
       - send: opened                  # send that picture back
       - as: venue_guard               # go on as another persona, in their own conversation; {…} stay
+      - in: phone                     # go on as the same persona in another conversation (the one begun with: first)
       - desk: reads                   # an agent looks through the work orders
+      - answer: 已经处理                # an agent answers the work order kept as {order}
+      - happens: code.changed         # the platform says so of the persona; data: what the event carries
+      - days: 3                       # go by without a word
       - report: {kind: overlap, at: '2022-09-05T08:00:00+08:00'}  # a province's system reports it of this persona
         colour: yellow                # what the platform must answer
+      - record: spoil                 # an entry of this persona that the platform cannot read; mend takes it out
+      - review: reject                # the desk answers the work order kept as {order}; or approve
+        reply: 证件照片看不清。
       - do: stop platform             # or start, stop, kill: platform, actions, desk, bot
+      - agent is there                # at the desk, with a page open; also: leaves
+      - agent takes                   # the conversation out of the queue; takes over: from the assistant
+      - agent: 您好，请讲。              # says so; the turn is over when the citizen has heard it
+      - say: 夜里能做吗
+        silent: true                  # nobody answers: an agent has the conversation
+        agent_reads: [夜里能做吗]        # each must be on the agent's screen (talk before, facts, what was said since)
+      - agent gives back              # to the assistant; ends: to the notes, the citizen is asked for a rating
+      - tap: 不排了
+        hears: [不排队了]               # each is said, at once or a little later
     platform:
       work_orders: 1                  # how many this conversation must have left on the platform
       appeals: {state: accepted, evidence: 2}         # one appeal of the case number kept as {case}, its pictures
@@ -57,17 +74,49 @@ from typing import Any
 
 import yaml
 
-from backend_client import AppealDecision, StartVerification
+from backend_client import AppealDecision, OrderStep, StartVerification
 from passes.errors import NothingRead
 from passes.scanning import read_any
 from privacy.masking import mask_value
-from tests.support import pictures
+from tests.support import desk_turns, pictures
+from tests.support.desk_turns import AgentTurns, NotHeard
 from tests.support.stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
 #: A breaker opens again for a trial within this many seconds.
 _PATIENCE = 20
 _OTP = re.compile(r"\d{6}")
+#: Turns after which nobody has said anything.
+_SILENT = frozenset(
+    {
+        "do",
+        "as",
+        "in",
+        "decide",
+        "desk",
+        "happens",
+        "record",
+        "review",
+        "answer",
+        "days",
+        "silent",
+        "agent_does",
+    }
+)
+#: Everything that a script, its turns and its ``platform`` may say; what is not read would be expected in vain.
+PARTS: dict[str, frozenset[str]] = {
+    "script": frozenset({"title", "covers", "persona", "turns", "platform"}),
+    "turns": frozenset(
+        re.findall(
+            r"\w+",
+            """say tap verify again send scan qr_has open as in do days desk decide reply answer review happens data
+            record report colour until has has_any lacks buttons keep agent agent_does agent_reads silent hears""",
+        )
+    ),
+    "platform": frozenset(
+        {"work_orders", "content_has", "appeals", "declarations", "codes", "family", "phones", "rows"}
+    ),
+}
 #: What ``send:`` sends.
 PICTURES: dict[str, Callable[[], bytes]] = {
     "picture": pictures.paper,
@@ -100,6 +149,10 @@ class Player:
     kept: dict[str, str] = field(default_factory=dict)
     opened: bytes = b""
     senders: dict[str, str] = field(default_factory=dict)
+    elsewhere: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._desk = AgentTurns(self.stack)
 
     def play(self, script: dict[str, Any]) -> None:
         """Play all turns.
@@ -107,18 +160,23 @@ class Player:
         Raises:
             WentWrong: naming the turn, what was said and what came back.
         """
-        for number, turn in enumerate(script["turns"], 1):
-            try:
-                self._play(turn)
-            except WentWrong as problem:
-                raise WentWrong(f"turn {number} {turn}: {problem}\n--- answer:\n{self.text}") from None
-        self._check_platform(script.get("platform") or {})
+        try:
+            for number, turn in enumerate(script["turns"], 1):
+                try:
+                    self._play(turn)
+                except (WentWrong, NotHeard) as problem:
+                    raise WentWrong(f"turn {number} {turn}: {problem}\n--- answer:\n{self.text}") from None
+            self._check_platform(script.get("platform") or {})
+        finally:
+            self._desk.close()
 
     def _play(self, turn: dict[str, Any]) -> None:
         """One turn; with ``until`` it is said again until the answer fits, as a person would when told to."""
         end = time.monotonic() + (_PATIENCE if turn.get("until") else 0)
         while True:
             self._turn(turn)
+            for words in _list(turn.get("hears")):
+                self.answers = self._desk.hears(self.sender, self._filled(words), self.answers)
             try:
                 self._check(turn)
             except WentWrong:
@@ -147,29 +205,38 @@ class Player:
             if turn["tap"] not in self.buttons:
                 raise WentWrong(f"no choice “{turn['tap']}” among {list(self.buttons)} in:\n{self.text}")
             self.answers = self.stack.say(self.sender, self.buttons[turn["tap"]])
-        elif {"scan", "as", "send"} & set(turn):
+        elif {"scan", "as", "in", "send"} & set(turn):
             self._show(turn)
         elif "open" in turn:
             self.answers = [{"text": self._opened(str(turn["open"]))}]
-        elif "desk" in turn:
-            self.stack.work_orders(self.sender)
-            self.answers = []
+        elif "agent" in turn or "agent_does" in turn:
+            self.answers = self._desk.play(turn, self.sender)
         elif turn.get("verify"):
             self._verify()
         elif turn.get("again"):
             self._go_through()
-        elif "decide" in turn:
-            self.answers = []
-            self._decide(str(turn["decide"]), str(turn.get("reply") or ""))
-        elif "happens" in turn:
-            self.answers = []
-            self.stack.happens(str(self.persona["number"]), str(turn["happens"]))
         elif "report" in turn:
             self._report(turn["report"], turn.get("colour"))
-        elif "do" in turn:
-            verb, name = turn["do"].split()
+        else:
             self.answers = []
-            getattr(self.stack, verb)(name)
+            self._elsewhere(turn)
+
+    def _elsewhere(self, turn: dict[str, Any]) -> None:
+        """What happens while the conversation is silent: time, the desk, an operator, the platform itself."""
+        acts: dict[str, Callable[[Any], None]] = {
+            "do": lambda what: getattr(self.stack, what.split()[0])(what.split()[1]),
+            "days": lambda days: self.stack.pass_days(self.sender, float(days)),
+            "happens": lambda kind: self.stack.happens(
+                str(self.persona["number"]), str(kind), turn.get("data") or {}
+            ),
+            "desk": lambda _: self.stack.work_orders(self.sender),
+            "decide": lambda state: self._decide(str(state), str(turn.get("reply") or "")),
+            "answer": lambda reply: self._review(None, str(reply)),
+            "review": lambda decision: self._review(str(decision), str(turn.get("reply") or "")),
+            "record": lambda verb: getattr(self.stack, verb)(f"per_demo_{self.persona['key']}"),
+        }
+        for name in acts.keys() & turn.keys():
+            acts[name](turn[name])
 
     def _opened(self, title: str) -> str:
         """Everything readable behind a link: the files of a ZIP with their names, else the text itself."""
@@ -191,12 +258,29 @@ class Player:
         if colour is not None and follows != colour:
             raise WentWrong(f"the platform says {follows} after {told}")
 
+    def _review(self, decision: str | None, reply: str) -> None:
+        """An agent takes the work order up and answers it, a review with a decision, as the desk does."""
+        order, desk = self.kept["order"], self.stack.desk_client
+        department = {"department": "desk", "reason": "由热线办理"}
+        moves: tuple[dict[str, Any], ...] = (
+            {"action": "dispatch", **department},
+            {"action": "sign"},
+            {"action": "answer", "reply": reply, **({"decision": decision} if decision else {})},
+        )
+        for move in moves:
+            handling = desk.service_request(order).handling
+            assert handling is not None
+            step = OrderStep(agent="A001", version=handling.version, **move)
+            desk.take_step(order, step, key=uuid.uuid4().hex)
+
     def _show(self, turn: dict[str, Any]) -> None:
         """Turns with pictures of codes, and those of another person."""
         if "scan" in turn:
             self._scan(turn)
         elif "as" in turn:
             self._become(str(turn["as"]))
+        elif "in" in turn:
+            self._turn_to(str(turn["in"]))
         else:
             sent = self.opened if turn["send"] == "opened" else PICTURES[turn["send"]]()
             self.answers = self.stack.send_picture(self.sender, sent)
@@ -227,6 +311,12 @@ class Player:
         self.senders[str(self.persona.get("key"))] = self.sender
         self.persona = personas()[key]
         self.sender = self.senders.get(key) or f"test-{uuid.uuid4().hex}"
+        self.answers = []
+
+    def _turn_to(self, name: str) -> None:
+        """Go on in another conversation of the same persona, known by a name of the script's own."""
+        self.elsewhere.setdefault("first", self.sender)
+        self.sender = self.elsewhere.setdefault(name, f"test-{uuid.uuid4().hex}")
         self.answers = []
 
     def _verify(self) -> None:
@@ -272,8 +362,12 @@ class Player:
 
     def _check(self, turn: dict[str, Any]) -> None:
         text = self.text
-        if not text and not {"do", "as", "decide", "desk", "happens"} & set(turn):
+        if turn.get("silent") and text:
+            raise WentWrong("somebody answers")
+        if not text and not _SILENT & set(turn):
             raise WentWrong("no answer")
+        if "agent_reads" in turn:
+            self._desk.reads(self.sender, _list(turn["agent_reads"]))
         for words in _list(turn.get("has")):
             if self._filled(words) not in text:
                 raise WentWrong(f"lacks “{words}”")
@@ -377,5 +471,7 @@ def scripts() -> list[tuple[str, dict[str, Any]]]:
     found = []
     for path in sorted((ROOT / "tests" / "conversations").glob("*.yml")):
         written = filter(None, yaml.safe_load_all(path.read_text("utf-8")))
-        found += [(f"{path.stem}: {script['title']}", script) for script in written]
+        for script in written:
+            turns = [desk_turns.spelt_out(turn) for turn in script["turns"]]
+            found.append((f"{path.stem}: {script['title']}", {**script, "turns": turns}))
     return found

@@ -21,6 +21,7 @@ from actions.consent_texts import ConsentTexts
 from actions.speech import CHINA
 from actions.words import Words
 from privacy.consent import ConsentLedger
+from privacy.joins import Joins
 from privacy.media import MediaStore
 from privacy.notices import Subscriptions
 from privacy.vault import Vault
@@ -43,6 +44,8 @@ class Talk:
     folder: Path
     monkeypatch: Any
     sender: str = "talk-1"
+    in_wechat: bool = False
+    channel: str | None = None
     slots: dict[str, Any] = field(default_factory=dict)
     loop: str | None = None
     said: list[dict[str, Any]] = field(default_factory=list)
@@ -66,9 +69,11 @@ class Talk:
             consent=ConsentLedger(url, clock),
             vault=Vault(url, key, clock),
             subscriptions=Subscriptions(url, key),
+            joins=Joins(url, key, clock),
             media=MediaStore(url, key, clock),
             platform=SimpleNamespace(run=run),
             time=SimpleNamespace(now=now),
+            in_wechat=self.in_wechat,
             **self.more,
         )
         self.monkeypatch.setattr(base, "kit", lambda: self.kit)
@@ -87,7 +92,8 @@ class Talk:
             "message_id": "m",
         }
         loop = {"name": self.loop} if self.loop else {}
-        tracker = Tracker(self.sender, dict(self.slots), message, [], False, None, loop, None)
+        came = [{"event": "user", "input_channel": self.channel}] if self.channel else []
+        tracker = Tracker(self.sender, dict(self.slots), message, came, False, None, loop, None)
         dispatcher = CollectingDispatcher()
         action = FORMS[self.loop]() if self.loop else TOPICS[intent]
         for event in await action.run(dispatcher, tracker, {}):

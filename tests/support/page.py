@@ -55,6 +55,32 @@ class PagePerson:
                 self.stack.ensure_running()
         raise TimeoutError(f"no answer to {text or tap!r}")
 
+    def tell(self, text: str) -> str:
+        """Say something that a person answers, or nobody: returns its id when the bot has it for good."""
+        client_id = uuid.uuid4().hex
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            try:
+                message = {"type": "message", "id": client_id, "kind": "text", "text": text}
+                self._post("/chat/messages", json=message)
+                self.look()
+                if any(m.get("client_id") == client_id for m in self.messages):
+                    return client_id
+                time.sleep(0.2)
+            except requests.RequestException:
+                self.stack.ensure_running()
+        raise TimeoutError(f"not taken: {text!r}")
+
+    def look(self) -> list[dict[str, Any]]:
+        """Fetch what is new; returns all messages."""
+        after = self.messages[-1]["seq"] if self.messages else 0
+        self.messages += self._get("/chat/poll", params={"after": after, "wait": 0})["messages"]
+        return self.messages
+
+    def heard(self, sender: str) -> list[str]:
+        """All that ``sender`` (agent, notice, assistant) has said until now, in order."""
+        return [str(m.get("text") or "") for m in self.look() if m["from"] == sender]
+
     def insist(self, done: Callable[[str], bool], *, tap: str = "", text: str = "") -> str:
         """Do it again until the answer is right, as a person would who is told to try again; returns the answer.
 
@@ -67,6 +93,26 @@ class PagePerson:
             time.sleep(1)
             said = self.send(tap=tap) if tap in self.choices() else self.send(text or tap)
         return said
+
+    def arrive(self, ticket: str) -> bool:
+        """Come from a chat in WeChat, with the ticket of the sign-in; whether the page took it."""
+        return bool(self._post("/chat/arrival", cookies={"jkt_arrival": ticket})["arrived"])
+
+    def hand_over(self, token: str) -> None:
+        """Bring an identity along, as a front end does."""
+        if not self._session:
+            self._post("/chat/forget")
+        self._post("/chat/identity", json={"type": "identity", "token": token})
+
+    def refresh(self) -> PagePerson:
+        """Look whether there is something new."""
+        after = self.messages[-1]["seq"] if self.messages else 0
+        self.messages += self._get("/chat/poll", params={"after": after, "wait": 1})["messages"]
+        return self
+
+    def everything(self) -> str:
+        """All words on the page."""
+        return "\n".join(str(m.get("text") or "") for m in self.messages)
 
     def text(self) -> str:
         """The words of the last answer."""
@@ -88,7 +134,8 @@ class PagePerson:
             after = self.messages[-1]["seq"] if self.messages else 0
             got = self._get("/chat/poll", params={"after": after, "wait": 1})
             self.messages += got["messages"]
-            if any(m.get("client_id") == client_id for m in self.messages) and not got["typing"]:
+            taken = any(m.get("client_id") == client_id for m in self.messages)
+            if taken and not got["typing"] and self._last():
                 return True
             self.stack.ensure_running()
         return False

@@ -18,26 +18,25 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.support.conversation import Player, personas
+from tests.support.conversation import personas
+from tests.support.page import PagePerson
 from tests.support.stack import ROOT, Stack, running
 
 IMAGES = ROOT / "docs" / "images"
 PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1080, "height": 1010}
-DESK = {"width": 1180, "height": 540}
+DESK = {"width": 1280, "height": 760}
 TURN_LIMIT_MS = 60_000
 #: An answer is there when the page shows more of them than before and expects no more.
 ANSWERED = """before => document.querySelectorAll('.theirs').length > before
   && !document.querySelector('.typing') && !document.querySelector('.pending')"""
 
-#: What is complained of, and what an agent then presses.
-COMPLAINTS = (
-    ("我要投诉，金牛区茶店子那个采样点早上八点没人上班，我排了一个小时的队", ("派单", "开始办理", "答复")),
-    ("我要投诉，社区不给我办解除隔离的手续，打电话也没人接", ("派单", "开始办理")),
-    ("我要投诉，武侯区一家药店不扫场所码就让人进，没人管", ("派单",)),
-    ("我要投诉，春熙路地铁口的志愿者不认老人的离线码，不让我妈进站", ()),
-)
-REPLY = "采样点9月5日起已安排两组人员，7:30开门。给您添麻烦了。"
+#: What is said before a person is asked for, then to the agent, and what the agent answers.
+ASKED = ("我妈没有手机，进小区要健康码咋办", "转人工")
+TOLD = "她住武侯区浆洗街，今年七十六了"
+REPLY = "您好，可以把您母亲加到您的家人码里，也可以打印离线码随身带，7天有效。我这就告诉您怎么办。"
+#: What an agent notes down during a call.
+HEARD = "老人家没有手机，问健康码咋个办，人在武侯区，昨天下午三点在社区医院做的核酸，结果还没出来"
 
 
 class Talk:
@@ -45,13 +44,14 @@ class Talk:
 
     Args:
         product: the running product.
-        page: an opened chat page.
+        page: an empty browser page.
+        fragment: how the page's address ends, as a poster has it.
     """
 
-    def __init__(self, product: Stack, page: Page) -> None:
+    def __init__(self, product: Stack, page: Page, fragment: str = "") -> None:
         self.product = product
         self.page = page
-        page.goto(product.service("bot").url + "/")
+        page.goto(f"{product.service('bot').url}/{fragment}")
         page.locator(".suggestion").first.wait_for()
 
     def say(self, text: str) -> None:
@@ -64,6 +64,11 @@ class Talk:
         """Press a choice and wait for the whole answer."""
         with _Answer(self.page):
             self.page.get_by_role("button", name=title, exact=True).click()
+
+    def press(self, title: str) -> None:
+        """The same with the keyboard."""
+        with _Answer(self.page):
+            self.page.get_by_role("button", name=title, exact=True).press("Enter")
 
     def verify(self, person: dict[str, Any]) -> None:
         """Consent, name, number, phone and one-time password, one by one."""
@@ -106,6 +111,28 @@ def shoot(product: Stack, browser: Browser, folder: Path) -> None:
     _sites_and_risk(product, _page(browser, DESKTOP), folder)
     _large_type(product, _page(browser, PHONE), folder)
     _desk(product, _page(browser, DESK), folder)
+    first_screens(product.service("bot").url, browser, folder)
+
+
+#: First screens of the views, by file name: what the link asks for, and whether script runs.
+FIRST_SCREENS = {
+    "page-elder.png": ("view=elder", True),
+    "page-english-dark.png": ("lang=en&theme=dark", True),
+    "page-plain.png": ("", False),
+}
+
+
+def first_screens(url: str, browser: Browser, folder: Path) -> None:
+    """Take the first screen of every view."""
+    for name, (query, script) in FIRST_SCREENS.items():
+        context = browser.new_context(
+            viewport={"width": 360, "height": 740}, locale="zh-CN", java_script_enabled=script
+        )
+        page = context.new_page()
+        page.goto(f"{url}/?{query}")
+        page.locator(".composer:not(.plain)" if script else ".composer.plain").wait_for()
+        _save(page, folder / name)
+        context.close()
 
 
 def _page(browser: Browser, viewport: dict[str, int]) -> Page:
@@ -147,24 +174,32 @@ def _large_type(product: Stack, page: Page, folder: Path) -> None:
 
 
 def _desk(product: Stack, page: Page, folder: Path) -> None:
+    """An agent with a chat, then with a call."""
     desk = product.service("desk").url
     page.goto(f"{desk}/login")
     page.get_by_label("工号").fill("A001")
     password = product.folder / "secrets" / "desk_password"
     page.get_by_label("密码").fill(password.read_text("utf-8").strip())
     page.get_by_role("button", name="登录").click()
-    for complaint, moves in COMPLAINTS:
-        player = Player(product)
-        player.play({"turns": [{"say": complaint}, {"say": "不留"}, {"tap": "提交"}]})
-        (order,) = product.work_orders(player.sender)
-        page.goto(f"{desk}/orders/{order['number']}")
-        for move in moves:
-            if move == "答复":
-                page.get_by_role("textbox", name="答复").fill(REPLY)
-            page.get_by_role("button", name=move, exact=True).click()
-            page.get_by_role("status").wait_for()
-    page.goto(f"{desk}/orders")
+    page.get_by_text("已连接").wait_for()
+    page.get_by_role("button", name="在线", exact=True).click()
+    page.get_by_text("A001 在线").wait_for()
+    citizen = PagePerson(product)
+    for words in ASKED:
+        citizen.send(words)
+    page.get_by_role("button", name="接待（Alt+T）").click()
+    citizen.tell(TOLD)
+    page.get_by_text(TOLD).first.wait_for()
+    page.get_by_role("textbox", name="回复市民").fill(REPLY)
+    page.get_by_role("button", name="发送", exact=True).click()
+    page.get_by_text("已送达").wait_for()
     _save(page, folder / "desk.png")
+    page.goto(f"{desk}/calls")
+    page.get_by_role("button", name="接一个来电").click()
+    page.get_by_role("textbox").first.press_sequentially(HEARD)
+    page.get_by_role("button", name="采用（Alt+1）").wait_for()
+    page.get_by_role("textbox").first.blur()
+    _save(page, folder / "desk-call.png")
 
 
 def _save(page: Page, path: Path) -> None:

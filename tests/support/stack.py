@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import os
 import random
 import signal
@@ -40,6 +41,7 @@ START_LIMIT = 180.0
 ROWS = {
     "offline_codes": "SELECT count(*) FROM passes WHERE person_id = ? AND kind = 'offline' AND revoked_at IS NULL",
     "revoked_codes": "SELECT count(*) FROM passes WHERE person_id = ? AND revoked_at IS NOT NULL",
+    "appeals": "SELECT count(*) FROM appeals WHERE person_id = ?",
     "venues": "SELECT count(*) FROM venues WHERE manager_id = ? AND state = 'open'",
     "visits": "SELECT count(*) FROM visits WHERE person_id = ?",
     "checks": "SELECT count(*) FROM staff_checks WHERE staff_id = ?",
@@ -149,6 +151,14 @@ class Stack:
         """End processes without a goodbye."""
         self.stop(*names, kill=True)
 
+    def process(self, name: str) -> subprocess.Popen[bytes]:
+        """The running process of this name."""
+        return self._running[name]
+
+    def is_running(self, process: subprocess.Popen[bytes]) -> bool:
+        """Whether this very process still stands for one of the product's, not another in its place."""
+        return process in self._running.values()
+
     def ensure_running(self) -> None:
         """Start again whatever a test has left stopped, or has killed."""
         ended = [name for name, process in self._running.items() if process.poll() is not None]
@@ -172,6 +182,14 @@ class Stack:
         )
         answer.raise_for_status()
         return list(answer.json())
+
+    def conversation(self, sender: str) -> str:
+        """The id of a conversation over REST."""
+        return sender
+
+    def hear(self, sender: str) -> list[dict[str, object]]:
+        """What is new without a word of one's own: nothing, over REST."""
+        return []
 
     def send_picture(self, sender: str, picture: bytes) -> list[dict[str, object]]:
         """Send one picture over the REST channel; returns the answers."""
@@ -237,15 +255,57 @@ class Stack:
         with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as store:
             return [row[0] for row in store.execute(sql, (number,))]
 
-    def happens(self, document_number: str, kind: str) -> None:
+    def pass_days(self, conversation_id: str, days: float) -> None:
+        """Let a conversation lie for days: what is kept of it, and for how long it is kept, is older by that much."""
+        seconds = days * 86_400
+        with closing(sqlite3.connect(self.folder / "db" / "bot.sqlite3", timeout=10)) as store, store:
+            (text,) = store.execute(
+                "SELECT events FROM live_conversations WHERE sender_id = ?", (conversation_id,)
+            ).fetchone()
+            older = [{**event, "timestamp": event["timestamp"] - seconds} for event in json.loads(text)]
+            store.execute(
+                "UPDATE live_conversations SET events = ? WHERE sender_id = ?",
+                (json.dumps(older), conversation_id),
+            )
+        with closing(sqlite3.connect(self.folder / "db" / "vault.sqlite3", timeout=10)) as vault, vault:
+            vault.execute("UPDATE vault_entries SET expires_at = expires_at - ?", (seconds,))
+
+    def happens(self, document_number: str, kind: str, data: Mapping[str, Any]) -> None:
         """Let the platform say that something happened to a person, as whatever causes it does."""
         store = Database(f"sqlite:///{self.folder}/db/backend.sqlite3", pool_size=1)
         with store.write() as session:
             person = session.execute(
                 select(Document.person_id).where(Document.number == document_number)
             ).scalar_one()
-            emit(session, kind, person, {}, DEMO_START)
+            emit(session, kind, person, dict(data), DEMO_START)
         store.dispose()
+
+    def known_to_public_security(self, name: str, number: str) -> None:
+        """Let the register of names know who has this identity card."""
+        with closing(sqlite3.connect(self.folder / "db" / "backend.sqlite3", timeout=20)) as store, store:
+            store.execute(
+                "INSERT INTO real_names (document_type, document_number, name_key) VALUES ('id_card', ?, ?)",
+                (number, name),
+            )
+
+    def spoil(self, person_id: str) -> None:
+        """Leave an entry in a person's record that the platform cannot read, as a faulty import would."""
+        self._write_platform(
+            "INSERT INTO colour_events (person_id, event_id, known_at, kind, at, region, payload)"
+            " SELECT person_id, 'spoilt', updated_at, 'unheard_of', updated_at, '510000', '{}'"
+            " FROM health_codes WHERE person_id = ?",
+            person_id,
+        )
+
+    def mend(self, person_id: str) -> None:
+        """Take that entry out again, as an operator does."""
+        self._write_platform(
+            "DELETE FROM colour_events WHERE person_id = ? AND event_id = 'spoilt'", person_id
+        )
+
+    def _write_platform(self, sql: str, person_id: str) -> None:
+        with closing(sqlite3.connect(self.folder / "db" / "backend.sqlite3", timeout=20)) as store, store:
+            assert store.execute(sql, (person_id,)).rowcount == 1
 
     def report(self, document_type: str, document_number: str, event: dict[str, Any]) -> str:
         """Report an event of a person as a province's system does; returns the colour that follows."""

@@ -1,0 +1,122 @@
+"""A day of the desk on the running product: a citizen at the page, two agents before their screens, a rating."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from tests.hotline.conftest import CHROMIUM
+from tests.hotline.live.conftest import Person
+from tests.support.agent import soon
+from tests.support.page import PagePerson
+from tests.support.stack import Stack, running
+
+pytestmark = [pytest.mark.stack, pytest.mark.browser]
+PHONE = "19900000001"
+
+
+class Desk:
+    """The desk of a running product, as `Person` sits down at it."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.url = stack.service("desk").url
+        self.password = (stack.folder / "secrets" / "desk_password").read_text().strip()
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A product whose offers wait for a slow machine."""
+    with running(tmp_path_factory.mktemp("day") / "var", {"JKT_DESK_ACCEPT_S": "3600"}) as stack:
+        yield stack
+
+
+@pytest.fixture
+def screens(product: Stack) -> Iterator[Any]:
+    """Seats agents before their screens."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine")
+    desk = Desk(product)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield lambda number: Person(browser, desk, number, password=desk.password)
+        browser.close()
+
+
+def accept(agent: Person) -> None:
+    agent.page.get_by_role("button", name="接待（Alt+T）").click()
+    expect(agent.page.locator("#talk-title")).to_contain_text("您在接待")
+
+
+def looked_up(agent: Person, shots: Path) -> str:
+    """See the citizen's phone for a minute, with a reason; return it."""
+    agent.page.get_by_role("button", name="看完整信息…", exact=True).click()
+    agent.page.get_by_label("看哪一项").select_option("phone")
+    agent.page.get_by_label("为什么要看").select_option("callback")
+    agent.page.get_by_label("具体原因").fill("核对回电号码")
+    agent.page.get_by_role("button", name="显示60秒").click()
+    value = agent.page.locator(".value").inner_text()
+    agent.page.screenshot(path=str(shots / "2-revealed.png"))
+    agent.page.keyboard.press("Escape")
+    return value
+
+
+def register(agent: Person, title: str, shots: Path) -> None:
+    """Make a work order of the chat in the next tab."""
+    with agent.context.expect_page() as opened:
+        agent.page.get_by_role("link", name="登记工单").click()
+    form = opened.value
+    form.get_by_label("标题").fill(title)
+    form.get_by_role("button", name="登记").click()
+    expect(form.get_by_role("heading", name="工单已登记")).to_be_visible()
+    form.screenshot(path=str(shots / "3-order.png"))
+    form.close()
+    agent.page.get_by_role("button", name="刷新背景").click()
+    expect(agent.page.locator("#context")).to_contain_text(title)
+
+
+def hand_on(agent: Person, to: Person) -> None:
+    to.become("在线")
+    expect(agent.page.locator("#there")).to_contain_text(f"{to.number} 在线")
+    agent.page.get_by_role("button", name="转接…").click()
+    agent.page.get_by_label("转给谁").select_option(f"agent {to.number}")
+    agent.page.get_by_role("button", name="转接", exact=True).click()
+    accept(to)
+
+
+def test_from_the_request_to_the_rating_with_two_agents(product: Stack, screens: Any, tmp_path: Path) -> None:
+    citizen = PagePerson(product)
+    citizen.send("我要投诉，金牛区那个检测点早上八点就没人上班，我等了一个小时")
+    citizen.send(PHONE)
+    assert "工单已提交" in citizen.send(tap="提交")
+    first, second = screens("A001"), screens("A002")
+    first.become("在线")
+    assert "下一位就是您" in citizen.send("转人工")
+    expect(first.page.locator("#offer")).to_contain_text("新会话请您接待")
+    first.page.screenshot(path=str(tmp_path / "1-offer.png"))
+    accept(first)
+    expect(first.page.locator("#log")).to_contain_text("金牛区那个检测点早上八点就没人上班")
+    first.say("您好，我看到您的投诉了，先核对一下电话。")
+    soon(lambda: "您好，我看到您的投诉了，先核对一下电话。" in citizen.heard("agent"))
+    citizen.tell("好的，麻烦快一点")
+    expect(first.page.locator("#log")).to_contain_text("好的，麻烦快一点")
+    assert looked_up(first, tmp_path) == PHONE
+    register(first, "检测点不按时上班", tmp_path)
+    assert len(product.work_orders(citizen.conversation_id)) == 2
+    hand_on(first, second)
+    soon(lambda: any("A002" in said for said in citizen.heard("notice")))
+    second.say("我接着为您办，检测点已经通知了。")
+    second.page.screenshot(path=str(tmp_path / "4-second-agent.png"))
+    soon(lambda: "我接着为您办，检测点已经通知了。" in citizen.heard("agent"))
+    expect(second.page.locator(".speech.colleague .mark")).to_have_text("已送达")
+    expect(second.page.locator(".speech.own .mark")).to_have_text("已送达")
+    second.page.get_by_role("button", name="结束服务").click()
+    soon(lambda: any("服务您满意吗" in said for said in citizen.heard("notice")))
+    assert citizen.send(tap="非常满意") == "谢谢您的评价。"
+    expect(second.page.locator("#log")).to_contain_text("市民评价：5分")
+    second.page.screenshot(path=str(tmp_path / "5-rated.png"))
+    for agent in (first, second):
+        agent.close()
