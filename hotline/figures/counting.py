@@ -110,10 +110,10 @@ class Counting:
         await self._on_thread(lambda: self._book.put(source.name, counted, now))
 
     async def run(self) -> None:
-        """Count for as long as the process lives."""
+        """Count for as long as the process lives; whoever opens the page sooner has it counted then."""
         while True:
+            await asyncio.sleep(PAUSE_S)
             try:
                 await self.catch_up()
             except SQLAlchemyError as error:
                 log.warning("figures_wait", error=type(error).__name__)
-            await asyncio.sleep(PAUSE_S)

@@ -12,12 +12,15 @@ from .room import QualityRoom
 
 log = structlog.get_logger(__name__)
 
+#: A desk that has just started serves its agents first.
+FIRST_PAUSE_S = 60.0
 PAUSE_S = 600.0
 
 
 async def keep(app: Any) -> None:
     """Look every ten minutes for weeks to draw; a desk that was down catches up."""
     room: QualityRoom = app.ctx.quality
+    await asyncio.sleep(FIRST_PAUSE_S)
     while True:
         try:
             count = await room.draw_due()
