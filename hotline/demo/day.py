@@ -17,6 +17,9 @@ _DAY: Final = Path(__file__).with_name("day.yml")
 #: Seconds that a citizen waits for an agent, and that lie between two lines of a talk.
 _WAITS: Final = (4.0, 140.0)
 _BETWEEN: Final = (15.0, 70.0)
+#: Outcomes of chats that no agent took, and of those that one brought to an end.
+_NOBODY_CAME: Final = ("abandoned", "expired", "nobody_there")
+_TO_THE_END: Final = ("answered", "returned")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class PlannedChat:
         at: when it began, unix seconds.
         lines: who (citizen, agent) and words, in order.
         steps: seconds from one thing to the next: until it is taken, then between the lines.
+        turn: what happens on the way: none, transferred, joined (a department), reopened.
+        helper: to whom it is handed on, or the department; "" when nobody comes to help.
         rating: 1 to 5; None when nobody rated.
     """
 
@@ -44,6 +49,8 @@ class PlannedChat:
     lines: tuple[tuple[str, str], ...]
     steps: tuple[float, ...]
     rating: int | None
+    turn: str = "none"
+    helper: str = ""
 
 
 @lru_cache(maxsize=1)
@@ -65,29 +72,41 @@ def plan(day: dt.date, file: Mapping[str, Any]) -> list[PlannedChat]:
 def _chat(number: int, at: float, dice: random.Random, file: Mapping[str, Any]) -> PlannedChat:
     talk = dice.choice(file["talks"])
     outcome, reason = _one(dice, file["outcomes"]), _one(dice, file["reasons"])
-    if outcome in ("abandoned", "nobody_there") and reason == "taken_over":
+    if outcome in _NOBODY_CAME and reason == "taken_over":
         reason = "asked"  # who was taken over did not wait
     lines = tuple((who, words) for who, words in talk["lines"])
-    if outcome in ("abandoned", "nobody_there"):
+    if outcome in _NOBODY_CAME:
         lines = ()
     elif outcome in ("citizen_idle", "left_by_citizen"):
         lines = lines[:2]
-    rating = _one(dice, file["ratings"]) if outcome in ("answered", "returned") else "none"
+    rating = _one(dice, file["ratings"]) if outcome in _TO_THE_END else "none"
+    agent, language = _one(dice, file["agents"]), talk.get("language", "zh")
+    turn = _one(dice, file["turns"]) if outcome in _TO_THE_END else "none"
+    if (turn == "reopened" and outcome == "returned") or (turn == "joined" and language != "zh"):
+        turn = "none"  # what was given back is over; departments speak Chinese
     return PlannedChat(
         number=number,
         at=at,
         channel=_one(dice, file["channels"]),
         reason=reason,
         outcome=outcome,
-        agent=_one(dice, file["agents"]),
-        language=talk.get("language", "zh"),
+        agent=agent,
+        language=language,
         topic=talk["topic"],
         district=dice.choice(file["districts"]),
         large_type=dice.random() * 100 < file["large_type"],
         lines=lines,
         steps=(dice.uniform(*_WAITS), *(dice.uniform(*_BETWEEN) for _ in lines)),
         rating=None if rating == "none" else int(rating),
+        turn=turn,
+        helper=_helper(turn, agent, dice, file),
     )
+
+
+def _helper(turn: str, agent: str, dice: random.Random, file: Mapping[str, Any]) -> str:
+    if turn == "transferred":
+        return dice.choice([other for other in file["agents"] if other != agent])
+    return str(dice.choice(file["departments"])) if turn == "joined" else ""
 
 
 def _one(dice: random.Random, weights: Mapping[Any, float]) -> str:

@@ -26,6 +26,10 @@ _NEVER: Final = 1e12
 #: Nothing of a chat that is being written falls due: the running desk leaves it alone.
 _PATIENT: Final = Timers(*[_NEVER] * 7)
 _NOTES_S: Final = 40.0
+#: Between two moves in a chat; less than between two lines.
+_MOMENT_S: Final = 6.0
+#: Place of an agent's first answer in a talk.
+_FIRST_ANSWER: Final = 1
 _ORDER_MOVES: Final[Mapping[str, tuple[dict[str, Any], ...]]] = {
     "accepted": (),
     "dispatched": ({"action": "dispatch", "department": "desk", "reason": "由热线办理"},),
@@ -114,27 +118,43 @@ class Filling:
         opened = self._patient.open(new, planned.at, refused)
         if opened.again:
             return False
+        chat_id = opened.chat.chat_id
         if planned.outcome == "abandoned":
-            self._patient.apply(opened.chat.chat_id, m.Leave(), planned.at + planned.steps[0])
+            self._patient.apply(chat_id, m.Leave(), planned.at + planned.steps[0])
+        elif planned.outcome == "expired":
+            self._usual.apply(chat_id, m.Tick(), planned.at + self._usual.timers.queue)
         elif refused is None:
-            self._talk(opened.chat.chat_id, name, planned)
+            self._talk(chat_id, name, planned)
         return True
 
     def _talk(self, chat_id: str, name: str, planned: PlannedChat) -> None:
-        at, store = planned.at + planned.steps[0], self._patient
-        taken: m.Event = (
-            m.TakeOver(planned.agent) if planned.reason == "taken_over" else m.Take(planned.agent)
-        )
+        at, agent, store = planned.at + planned.steps[0], planned.agent, self._patient
+        taken: m.Event = m.TakeOver(agent) if planned.reason == "taken_over" else m.Take(agent)
         store.apply(chat_id, taken, at)
         for number, ((who, words), pause) in enumerate(zip(planned.lines, planned.steps[1:], strict=True)):
             at += pause
-            spoke: m.Event = m.AgentWrote(planned.agent) if who == "agent" else m.CitizenWrote()
-            author = planned.agent if who == "agent" else ""
+            spoke: m.Event = m.AgentWrote(agent) if who == "agent" else m.CitizenWrote()
+            author = agent if who == "agent" else ""
             said = Said("agent" if who == "agent" else "citizen", author, words, f"{name}-{number}")
             store.apply(chat_id, spoke, at, said=said)
-        self._end(chat_id, planned, at)
+            if number == _FIRST_ANSWER:
+                agent = self._helped(chat_id, name, planned, at)
+        self._end(chat_id, planned, agent, at)
 
-    def _end(self, chat_id: str, planned: PlannedChat, at: float) -> None:
+    def _helped(self, chat_id: str, name: str, planned: PlannedChat, at: float) -> str:
+        """Let whoever was called come; return the work number of who goes on."""
+        agent, helper, store = planned.agent, planned.helper, self._patient
+        if planned.turn == "transferred":
+            store.apply(chat_id, m.Transfer(agent, to_agent=helper), at + _MOMENT_S)
+            store.apply(chat_id, m.Take(helper), at + 2 * _MOMENT_S)
+            return helper
+        if planned.turn == "joined":
+            store.apply(chat_id, m.Join(agent, helper), at + _MOMENT_S)
+            said = Said("department", helper, self._file["department_says"], f"{name}-joined", {"by": agent})
+            store.apply(chat_id, m.DepartmentWrote(helper), at + 2 * _MOMENT_S, said=said)
+        return agent
+
+    def _end(self, chat_id: str, planned: PlannedChat, agent: str, at: float) -> None:
         store = self._patient
         if planned.outcome == "citizen_idle":
             timers = self._usual.timers
@@ -143,13 +163,17 @@ class Filling:
             self._usual.apply(chat_id, m.Tick(), at)
         else:
             ends: Mapping[str, m.Event] = {
-                "answered": m.WrapUp(planned.agent),
-                "returned": m.GiveBack(planned.agent),
+                "answered": m.WrapUp(agent),
+                "returned": m.GiveBack(agent),
                 "left_by_citizen": m.Leave(),
             }
             store.apply(chat_id, ends[planned.outcome], at)
+        if planned.turn == "reopened":
+            store.apply(chat_id, m.Reopen(agent), at + _MOMENT_S)
+            at += 2 * _MOMENT_S
+            store.apply(chat_id, m.WrapUp(agent), at)
         if store.get(chat_id).state == "wrap_up":
-            store.apply(chat_id, m.Finish(planned.agent), at + _NOTES_S)
+            store.apply(chat_id, m.Finish(agent), at + _NOTES_S)
         if planned.rating is not None:
             rated = {"rating": planned.rating}
             store.mark(chat_id, at + _NOTES_S, "rated", rated, rating=planned.rating)
@@ -161,8 +185,8 @@ class NotADemonstration(Exception):  # noqa: N818 - a state of the desk, read as
 
 def _longest(planned: PlannedChat) -> float:
     """Return the seconds after which a chat is certainly over."""
-    idle = Timers().citizen_lost if planned.outcome == "citizen_idle" else 0.0
-    return sum(planned.steps) + idle + 2 * _NOTES_S
+    waits = {"citizen_idle": Timers().citizen_lost, "expired": Timers().queue}
+    return sum(planned.steps) + waits.get(planned.outcome, 0.0) + 2 * _NOTES_S
 
 
 def _conversations(platform: PlatformClient) -> set[str]:

@@ -40,6 +40,7 @@ def test_a_day_has_everything_that_its_file_names_and_is_busiest_in_the_morning(
     assert {chat.outcome for chat in planned} == set(file["outcomes"])
     assert {chat.reason for chat in planned} == set(file["reasons"])
     assert {chat.agent for chat in planned} == set(file["agents"])
+    assert {chat.turn for chat in planned} == set(file["turns"])
     assert {chat.channel for chat in planned} == set(file["channels"])
     assert {chat.rating for chat in planned} == {1, 2, 3, 4, 5, None}
     hours = [dt.datetime.fromtimestamp(chat.at, CHINA).hour for chat in planned]
@@ -58,6 +59,8 @@ def test_a_second_run_adds_nothing_and_no_letter_is_owed(desk: Running) -> None:
     assert len(closed) == written
     assert all(chat.conversation_id.startswith(MARK) and chat.opened_at < now for chat in closed)
     assert {chat.outcome for chat in closed} == set(SMALL["outcomes"])
+    happened = {event.body.get("what") for chat in closed for event in store.events(chat.chat_id)}
+    assert {"transferred", "joined", "reopened", "rated"} <= happened
     assert store.due(now) == []
 
 
