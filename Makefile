@@ -3,6 +3,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 VENV := .venv
+LIVE := 1
 PY := $(VENV)/bin/python
 export RASA_TELEMETRY_ENABLED := false
 export SQLALCHEMY_SILENCE_UBER_WARNING := 1
@@ -43,8 +44,10 @@ format: $(VENV)/.dev ## Format the code
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/ruff check --fix .
 
-desk-demo: $(VENV)/.run ## Fill the running demonstration's desk with a day of invented traffic
+desk-demo: $(VENV)/.run ## Fill the demonstration's desk with a day of invented traffic, keep it busy until Ctrl-C (LIVE=0: only fill)
+	@[ "$(LIVE)" = 0 ] || echo "Runs until Ctrl-C (LIVE=0 only fills the day)."
 	@$(PY) -m hotline demo-day
+	@[ "$(LIVE)" = 0 ] || exec $(PY) -m hotline demo-live
 
 chat: $(VENV)/.run ## Talk to the running assistant in the terminal
 	@$(PY) -m bot chat

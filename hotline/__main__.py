@@ -21,13 +21,27 @@ from .accounts import commands as accounts
 from .app import create_app
 from .audit import Audit
 from .demo import commands as demo
-from .desk import build
+from .demo.live import commands as live
+from .desk import Desk, build
 from .knowledge import commands as knowledge
 from .retention import stores
 from .settings import Settings
 from .store import open_store
 
-_COMMANDS = {"accounts": accounts.run, "knowledge": knowledge.run, "demo-day": demo.run}
+
+def _retention(desk: Desk, _chosen: argparse.Namespace) -> int:
+    for line in plan(stores(desk)):
+        print(line)
+    return 0
+
+
+#: Commands that work on the desk's own stores.
+_COMMANDS = {
+    "accounts": accounts.run,
+    "knowledge": knowledge.run,
+    "demo-day": demo.run,
+    "retention": _retention,
+}
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -39,6 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     accounts.add_to(commands)
     knowledge.add_to(commands)
     demo.add_to(commands)
+    live.add_to(commands)
     audits = commands.add_parser("audit", help="check the audit").add_subparsers(dest="what", required=True)
     verify = audits.add_parser(
         "verify", help="walk the chain; exit status 1 and the first break when it is not whole"
@@ -51,10 +66,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ValueError, SecretUnusable) as error:
         sys.stderr.write(f"the desk cannot start: {error}\n")
         return 2
-    if chosen.command == "retention":
-        for line in plan(stores(build(settings, time.time))):
-            print(line)
-        return 0
+    if chosen.command == "demo-live":
+        return live.run(settings, chosen)
     if chosen.command in _COMMANDS:
         return _COMMANDS[chosen.command](build(settings, time.time), chosen)
     if chosen.command == "audit":

@@ -1,19 +1,28 @@
-"""A day of the desk on the running product: a citizen at the page, two agents before their screens, a rating."""
+"""A day of the desk on the running product: a citizen at the page, two agents before their screens, a rating.
+
+And a desk that simulated people keep busy: what happens there, and that nobody and nothing is left when they go.
+"""
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from hotline.demo.live.script import script
 from tests.hotline.conftest import CHROMIUM
 from tests.hotline.live.conftest import Person
-from tests.support.agent import soon
+from tests.support.agent import DeskAgent, soon
 from tests.support.page import PagePerson
-from tests.support.stack import Stack, running
+from tests.support.stack import ROOT, Stack, running
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 PHONE = "19900000001"
@@ -120,3 +129,68 @@ def test_from_the_request_to_the_rating_with_two_agents(product: Stack, screens:
     second.page.screenshot(path=str(tmp_path / "5-rated.png"))
     for agent in (first, second):
         agent.close()
+
+
+HURRIED = ("--speed", "12", "--every", "6", "--at-once", "16", "--calls-every", "60", "--seed", "7")
+
+
+@contextmanager
+def simulated(product: Stack, log: Path) -> Iterator[None]:
+    """Simulated people in a hurry, until Ctrl-C; they end by themselves then."""
+    with log.open("w") as said:
+        command = [sys.executable, "-m", "hotline", "demo-live", *HURRIED]
+        process = subprocess.Popen(command, cwd=ROOT, env=product.env, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            yield
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 0
+        finally:
+            process.kill()
+
+
+@dataclass
+class Watching:
+    """What somebody sees who reads everything that happens at the desk."""
+
+    agent: DeskAgent
+    happened: set[str] = field(default_factory=set)
+    outcomes: set[str] = field(default_factory=set)
+    _after: int = 0
+
+    def has_seen(self, *what: str) -> bool:
+        """Whether all this has happened: names of events, or outcomes."""
+        for event in self.agent.feed(self._after):
+            self._after = event["feed"]
+            self.happened.add(str(event["body"].get("what")))
+            self.outcomes.add(str((event["body"].get("values") or {}).get("outcome")))
+        return self.happened.union(self.outcomes).issuperset(what)
+
+    def forget(self) -> None:
+        """Look only at what comes from now on."""
+        self.has_seen()
+        self.happened.clear()
+        self.outcomes.clear()
+
+
+def test_simulated_people_keep_the_desk_busy_and_leave_nothing_behind(product: Stack, tmp_path: Path) -> None:
+    watching = Watching(DeskAgent.of(product))
+    watching.agent.left()
+    watching.forget()
+    log = tmp_path / "first.log"
+    with simulated(product, log):
+        soon(lambda: watching.has_seen("asked", "taken", "answered", "rated", "abandoned"), 120)
+        product.kill("desk")
+        product.start("desk")
+        watching.forget()
+        soon(lambda: watching.has_seen("asked", "taken", "answered"), 60)
+    left = watching.agent.snapshot()
+    assert (left["queue"], left["under_way"], left["there"]) == ([], [], [])
+    told = log.read_text()
+    assert "until Ctrl-C" in told.splitlines()[0]
+    assert "rates the chat with" in told
+    spoken = [words for story in script().stories for words in (*story.first, *story.then)]
+    assert [words for words in (*spoken, Desk(product).password) if words in told] == []
+    with simulated(product, tmp_path / "second.log"):
+        colleagues = {"A002", "A003", "L001"}
+        soon(lambda: {one["number"] for one in watching.agent.snapshot()["there"]} == colleagues)
+    assert watching.agent.snapshot()["there"] == []
