@@ -136,14 +136,16 @@ HURRIED = ("--speed", "12", "--every", "6", "--at-once", "16", "--calls-every", 
 
 @contextmanager
 def simulated(product: Stack, log: Path) -> Iterator[None]:
-    """Simulated people in a hurry, until Ctrl-C; they end by themselves then."""
-    with log.open("w") as said:
+    """Simulated people in a hurry, until Ctrl-C; they end by themselves then, without a complaint."""
+    complaints = log.with_suffix(".err")
+    with log.open("w") as said, complaints.open("w") as complained:
         command = [sys.executable, "-m", "hotline", "demo-live", *HURRIED]
-        process = subprocess.Popen(command, cwd=ROOT, env=product.env, stdout=said, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, cwd=ROOT, env=product.env, stdout=said, stderr=complained)
         try:
             yield
             process.send_signal(signal.SIGINT)
             assert process.wait(60) == 0
+            assert "Traceback" not in complaints.read_text()
         finally:
             process.kill()
 

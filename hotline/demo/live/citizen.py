@@ -23,8 +23,9 @@ _THINKS_S: Final = (6.0, 22.0)
 _RATES_S: Final = (10.0, 18.0)
 #: How often somebody asks for a person whom the assistant has not understood.
 _TRIES: Final = 3
-#: Seconds in which somebody who is told that nobody is there still looks at the page.
-_LINGERS_S: Final = 20.0
+#: How often, and for how many seconds each time, somebody who is told that nobody is there still looks at the page.
+_LOOKS: Final = 4
+_LOOK_S: Final = 15.0
 
 
 @dataclass(frozen=True)
@@ -95,14 +96,23 @@ class Visit:
         for _ in range(_TRIES):
             heard = [] if self._way_out else await self._asks(self._script.asking(self._story, self._dice))
             self._look(heard)
-            if self._offered(heard, self._choices.order):
+            told_so = bool(self._offered(heard, self._choices.order))
+            if told_so:
                 self._tell("is told that nobody is there")
-                self._look(await self._page.news(round(self._pace.patience(_LINGERS_S))))
+                await self._lingers()
             if self._way_out is not None:
                 self._tell(f"waits for a person ({self._about()})")
-                return True
+            if told_so or self._way_out is not None:
+                return self._way_out is not None
             await self._pace.pause(self._dice, 1, 3)
         return False
+
+    async def _lingers(self) -> None:
+        """Look at the page for a while: a request that the desk could not take just now is made later."""
+        for _ in range(_LOOKS):
+            self._look(await self._page.news(round(self._pace.patience(_LOOK_S))))
+            if self._way_out is not None:
+                return
 
     async def _stays(self) -> None:
         """Wait, then talk with whoever comes, then rate."""
