@@ -22,6 +22,7 @@ from backend.migrations import migrate
 from backend.outbox.commands import main as outbox_command
 from backend.pass_keys import main as pass_key_command
 from backend.retention import stores
+from backend.serving import Platform
 from backend.settings import Settings
 from privacy.retention import plan
 
@@ -79,10 +80,9 @@ def _show_retention(settings: Settings) -> None:
 
 
 def _load_demo(settings: Settings) -> None:
-    database = Database(settings.database_url)
-    with database.write() as session:
-        load_demo(session, clock_for("demo"), Path(__file__).parent.parent)
-    database.dispose()
+    platform = Platform.of(settings, clock_for("demo"))
+    load_demo(platform, Path(__file__).parent.parent)
+    platform.close()
 
 
 def _log_to_stderr() -> None:

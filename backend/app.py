@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import uuid
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from sanic import Sanic
@@ -15,16 +14,13 @@ from backend.auth import Nonces
 from backend.clock import Clock, clock_for
 from backend.codes import clockwork
 from backend.contract import load_contract
-from backend.database import Database
 from backend.failures import ProblemHandler
-from backend.idempotency import Idempotency
 from backend.limits import Buckets
 from backend.middleware import Gate
 from backend.outbox.delivery import Delivery
 from backend.retention import Keeper
 from backend.serving import Platform
 from backend.settings import Settings
-from privacy.sealing import Sealer
 
 
 def create_app(settings: Settings, clock: Clock | None = None) -> Sanic:
@@ -35,15 +31,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Sanic:
         clock: the platform's time; without it, the one `settings.clock` names.
     """
     clock = clock or clock_for(settings.clock)
-    database = Database(settings.database_url, pool_size=settings.threads)
-    platform = Platform(
-        settings=settings,
-        database=database,
-        clock=clock,
-        threads=ThreadPoolExecutor(settings.threads, thread_name_prefix="platform"),
-        idempotency=Idempotency(Sealer(settings.record_key)),
-        wrong_fetches=Buckets(rate=10 / 3600, burst=10),
-    )
+    platform = Platform.of(settings, clock)
+    database = platform.database
     name = f"platform-{uuid.uuid4().hex[:8]}"  # Sanic keeps a list of applications by name in each process
     app = Sanic(name, error_handler=ProblemHandler(clock), configure_logging=False)
     app.config.update(
@@ -91,5 +80,4 @@ async def _close(app: Any, _loop: Any) -> None:
     if hasattr(app.ctx, "delivery"):
         await asyncio.to_thread(app.ctx.delivery.stop)
     app.ctx.keeper.stop()
-    app.ctx.platform.threads.shutdown(wait=True)
-    app.ctx.platform.database.dispose()
+    app.ctx.platform.close()

@@ -32,6 +32,7 @@ from backend.limits import Buckets
 from backend.problems import IdempotencyRequired, InvalidInput, Problem, Unavailable
 from backend.sessions import person_of
 from backend.settings import Settings
+from privacy.sealing import Sealer
 
 T = TypeVar("T")
 _KEY = re.compile(r"[A-Za-z0-9._:-]{8,128}")
@@ -86,6 +87,23 @@ class Platform:
     threads: ThreadPoolExecutor
     idempotency: Idempotency
     wrong_fetches: Buckets
+
+    @classmethod
+    def of(cls, settings: Settings, clock: Clock) -> Platform:
+        """Return the parts of a process with these settings, which lives by `clock`."""
+        return cls(
+            settings=settings,
+            database=Database(settings.database_url, pool_size=settings.threads),
+            clock=clock,
+            threads=ThreadPoolExecutor(settings.threads, thread_name_prefix="platform"),
+            idempotency=Idempotency(Sealer(settings.record_key)),
+            wrong_fetches=Buckets(rate=10 / 3600, burst=10),
+        )
+
+    def close(self) -> None:
+        """End after what is being done."""
+        self.threads.shutdown(wait=True)
+        self.database.dispose()
 
     async def run(self, work: Callable[[], T]) -> T:
         """Run blocking `work` on a thread, with this task's context variables.

@@ -33,7 +33,7 @@ def escalate_due(database: Database, now: datetime, *, batch: int = BATCH) -> in
         with database.write() as session:
             found = session.execute(due.with_for_update(skip_locked=True)).scalars().all()
             for order in found:
-                _look(order, now)
+                look(order, now)
         done += len(found)
         if len(found) < batch:
             break
@@ -47,7 +47,8 @@ def _any(database: Database, now: datetime) -> bool:
         return session.execute(first).first() is not None
 
 
-def _look(order: ServiceRequest, now: datetime) -> None:
+def look(order: ServiceRequest, now: datetime) -> None:
+    """Note how late an order has become, and when it is looked at next."""
     light = timing.light(order, now)
     if light in _WORDS and timing.PRESSING.index(light) > timing.PRESSING.index(order.light_told):
         order.light_told = light

@@ -31,32 +31,33 @@ def list_requests(scope: Scope) -> dict[str, Any]:
     """
     require_desk(scope)
     query = scope.query
-    found = select(ServiceRequest)
+    wanted = select(ServiceRequest)
     for name in ("state", "kind", "topic", "urgency", "conversation_id"):
         if query[name]:
-            found = found.where(getattr(ServiceRequest, name) == query[name])
+            wanted = wanted.where(getattr(ServiceRequest, name) == query[name])
     if query["department"]:
-        found = found.where(_of_department(query["department"]))
+        wanted = wanted.where(_of_department(query["department"]))
     if query["division"]:
         within = query["division"].rstrip("0")
-        found = found.where(ServiceRequest.division_code.startswith(within, autoescape=True))
+        wanted = wanted.where(ServiceRequest.division_code.startswith(within, autoescape=True))
     if query["late"] is not None:
         late = ServiceRequest.due_at <= scope.now
         running = ServiceRequest.state.in_(RUNNING)
-        found = found.where(running, late if query["late"] else ~late)
+        wanted = wanted.where(running, late if query["late"] else ~late)
     for name, edge in (("since", "__ge__"), ("until", "__lt__")):
         if query[name]:
-            found = found.where(getattr(ServiceRequest.created_at, edge)(query[name]))
+            wanted = wanted.where(getattr(ServiceRequest.created_at, edge)(query[name]))
     columns, descending = _ORDERS[query["order"]]
-    return page(
+    found = page(
         scope.session,
-        found,
+        wanted,
         columns,
         limit=query["limit"],
         cursor=query["cursor"],
-        show=lambda row: seen_by_desk(scope, row),
+        show=lambda row: row,
         descending=descending,
     )
+    return found | {"items": seen_by_desk(scope, found["items"])}
 
 
 def _of_department(department: str) -> Any:
@@ -78,7 +79,7 @@ def find_request(scope: Scope, number: str) -> dict[str, Any]:
         request = scope.session.get(ServiceRequest, number)
         if request is None:
             raise NotFound("no such request")
-        return seen_by_desk(scope, request)
+        return seen_by_desk(scope, [request])[0]
     return show(of_citizen(scope, number, scope.query["fetch_code"]), scope.now, for_desk=False)
 
 

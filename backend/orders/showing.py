@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from sqlalchemy.orm import object_session
 from backend.models import AccountChange, Application, ServiceRequest
 from backend.orders import catalogue, timing
 from backend.orders.limits import load_time_limits
-from backend.orders.similar import similar_to
+from backend.orders.similar import similar_to_each
 from backend.orders.states import STEPS, may
 from backend.registry.access import note_desk
 from backend.registry.people import written
@@ -21,8 +22,13 @@ from privacy.masking import mask_value
 _DECISIONS = {"approved": "approve", "rejected": "reject"}
 
 
-def show(request: ServiceRequest, now: datetime, *, for_desk: bool) -> dict[str, Any]:
-    """Return the ServiceRequest object; what the citizen wrote, and how it is handled, is shown to the desk alone."""
+def show(
+    request: ServiceRequest, now: datetime, *, for_desk: bool, similar: list[dict[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Return the ServiceRequest object; what the citizen wrote, and how it is handled, is shown to the desk alone.
+
+    `similar` saves looking for the orders it might be merged with.
+    """
     reviewed = _review_of(request)
     shown = {
         "number": request.number,
@@ -55,14 +61,16 @@ def show(request: ServiceRequest, now: datetime, *, for_desk: bool) -> dict[str,
         "channel": request.channel,
         "person_id": request.person_id,
         "awaits_decision": reviewed[1] == "reviewing",
-        "handling": _handling(request, now),
+        "handling": _handling(request, now, similar),
     }
 
 
-def seen_by_desk(scope: Scope, request: ServiceRequest) -> dict[str, Any]:
-    """Return a request as the desk sees it; that it did is written down for the person."""
-    note_desk(scope, request.person_id, request.number)
-    return show(request, scope.now, for_desk=True)
+def seen_by_desk(scope: Scope, requests: Sequence[ServiceRequest]) -> list[dict[str, Any]]:
+    """Return requests as the desk sees them; that it did is written down for each one's person."""
+    similar = similar_to_each(scope.session, requests)
+    for request in requests:
+        note_desk(scope, request.person_id, request.number)
+    return [show(one, scope.now, for_desk=True, similar=similar[one.number]) for one in requests]
 
 
 def wishes_of(request: ServiceRequest, now: datetime) -> list[str]:
@@ -88,8 +96,10 @@ def may_reopen(request: ServiceRequest, now: datetime) -> bool:
     return may(request.state, "reopen") and request.reopened < limits.reopenings and not late
 
 
-def _handling(request: ServiceRequest, now: datetime) -> dict[str, Any]:
+def _handling(request: ServiceRequest, now: datetime, similar: list[dict[str, Any]] | None) -> dict[str, Any]:
     session = object_session(request)
+    if similar is None:
+        similar = similar_to_each(session, [request])[request.number]
     department = request.department and catalogue.name_of(session, request.department)
     proposal = catalogue.propose(session, request.topic, request.division_code)
     topic = catalogue.topics().get(request.topic) or catalogue.topics()[catalogue.OTHER]
@@ -129,7 +139,7 @@ def _handling(request: ServiceRequest, now: datetime) -> dict[str, Any]:
             "name": proposal.name,
             "reason": proposal.reason,
         },
-        "similar": similar_to(session, request),
+        "similar": similar,
         "actions": allowed(request, now),
         "log": [_line(event) for event in request.events],
     }

@@ -1,4 +1,4 @@
-"""Writes the demonstration's traffic through the desk's own doors: chats at their moments, orders at the platform.
+"""Writes the demonstration's traffic through the desk's own doors: chats at their moments, and open questions.
 
 Everything has a name of its own by date and number, so that a second run adds nothing that is there. The citizens do
 not exist: no letter goes to the assistant. Every conversation's id begins with `demo-`.
@@ -9,9 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
-
-from backend_client import Conflict, OrderStep, PlatformClient, ServiceRequestIn
-from backend_client.models.orders import Intake
 
 from ..chats import model as m
 from ..chats.model import Chat, Timers
@@ -30,20 +27,6 @@ _NOTES_S: Final = 40.0
 _MOMENT_S: Final = 6.0
 #: Place of an agent's first answer in a talk.
 _FIRST_ANSWER: Final = 1
-_ORDER_MOVES: Final[Mapping[str, tuple[dict[str, Any], ...]]] = {
-    "accepted": (),
-    "dispatched": ({"action": "dispatch", "department": "desk", "reason": "由热线办理"},),
-    "in_progress": ({"action": "sign"},),
-    "suspended": ({"action": "suspend", "reason": "等来电人补充材料"},),
-    "answered": ({"action": "answer", "reply": "已核实并整改，给您带来不便，请您谅解。"},),
-}
-_WAY: Final = {
-    "accepted": ("accepted",),
-    "dispatched": ("dispatched",),
-    "in_progress": ("dispatched", "in_progress"),
-    "suspended": ("dispatched", "in_progress", "suspended"),
-    "answered": ("dispatched", "in_progress", "answered"),
-}
 
 
 class _Alone(ChatStore):
@@ -88,18 +71,6 @@ class Filling:
         moment = dt.datetime.fromtimestamp(now, dt.timezone.utc)
         new = [text for text in self._file["questions"] if text not in known]
         return sum(book.add(text, "fallback", "", moment) for text in new)
-
-    def orders(self, platform: PlatformClient) -> int:
-        """Let the platform have the work orders, each taken as far as it says; return how many were new."""
-        held = _conversations(platform)
-        new = [
-            (name, order)
-            for number, order in enumerate(self._file["orders"], 1)
-            if (name := f"{MARK}order-{number}") not in held
-        ]
-        for name, order in new:
-            _file(platform, name, order)
-        return len(new)
 
     def _write(self, day: dt.date, planned: PlannedChat) -> bool:
         name = f"{MARK}{day.isoformat()}-{planned.number:03d}"
@@ -187,41 +158,3 @@ def _longest(planned: PlannedChat) -> float:
     """Return the seconds after which a chat is certainly over."""
     waits = {"citizen_idle": Timers().citizen_lost, "expired": Timers().queue}
     return sum(planned.steps) + waits.get(planned.outcome, 0.0) + 2 * _NOTES_S
-
-
-def _conversations(platform: PlatformClient) -> set[str]:
-    found: set[str] = set()
-    cursor: str | None = None
-    while True:
-        page = platform.list_service_requests(limit=100, cursor=cursor)
-        found |= {order.conversation_id or "" for order in page.items}
-        cursor = page.next_cursor
-        if cursor is None:
-            return found
-
-
-def _file(platform: PlatformClient, name: str, order: Mapping[str, Any]) -> None:
-    """Record an order and take it as far as it says; each step once, however often this is begun."""
-    made = platform.create_service_request(
-        ServiceRequestIn(
-            kind=order["kind"],
-            category=order["category"],
-            title=order["title"],
-            content=order["content"],
-            division_code=order["division"],
-            conversation_id=name,
-            channel="web",
-            intake=Intake(taken_by="A001", urgency=order.get("urgency", "normal")),
-        ),
-        key=name,
-    )
-    for state in _WAY[order["until"]]:
-        for move in _ORDER_MOVES[state]:
-            handling = platform.service_request(made.number).handling
-            if handling is None:
-                return
-            try:
-                step = OrderStep(agent="A001", version=handling.version, **move)
-                platform.take_step(made.number, step, key=f"{name}-{state}")
-            except Conflict:
-                return  # somebody has moved it on

@@ -29,6 +29,7 @@ from backend.migrations import migrate
 from backend.models import Document, Person, new_id
 from backend.pass_keys import PassKeys
 from backend.registry.folding import fold_name
+from backend.serving import Platform
 from backend.settings import Settings
 from tests.support.postgres import own_schema
 
@@ -58,6 +59,7 @@ class RunningPlatform:
     settings: Settings
     database: Database
     clock: ManualClock
+    parts: Platform
     http: requests.Session = field(default_factory=requests.Session)
 
     def call(
@@ -169,11 +171,12 @@ def settings_for(file: Path) -> Settings:
 @contextmanager
 def running(settings: Settings, clock: ManualClock) -> Iterator[RunningPlatform]:
     """Run a platform for a while."""
-    server = Server(create_app(settings, clock))
+    app = create_app(settings, clock)
+    server = Server(app)
     database = Database(settings.database_url)
     server.start()
     try:
-        yield RunningPlatform(server.url, settings, database, clock)
+        yield RunningPlatform(server.url, settings, database, clock, app.ctx.platform)
     finally:
         server.stop()
         database.dispose()
@@ -238,13 +241,12 @@ def any_store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Da
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_platform(
-    request: pytest.FixtureRequest, settings: Settings, start_platform: Callable[[Settings], RunningPlatform]
-) -> RunningPlatform:
-    """The platform on each store it supports."""
+def any_platform(request: pytest.FixtureRequest, settings: Settings) -> RunningPlatform:
+    """The platform on each store it supports; it has stopped when its schema is dropped."""
     if request.param == "postgresql":
         settings = replace(settings, database_url=request.getfixturevalue("postgres_url"))
-    return start_platform(settings)
+    started: RunningPlatform = request.getfixturevalue("start_platform")(settings)
+    return started
 
 
 @dataclass(frozen=True)

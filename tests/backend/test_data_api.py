@@ -47,8 +47,7 @@ def demonstrated(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) 
     file = Path(shutil.copy(migrated_file, tmp_path_factory.mktemp("places") / "backend.sqlite3"))
     clock = ManualClock()
     with running(started(file), clock) as platform:
-        with platform.database.write() as session:
-            demo.load(session, clock, ROOT)
+        demo.load(platform.parts, ROOT)
         yield platform
 
 
@@ -64,8 +63,7 @@ def stocked(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     }
     paths = {what: shared_list(name) for what, name in lists.items()}
     with running(settings, clock) as platform:
-        with platform.database.write() as session:
-            demo.load(session, clock, ROOT)
+        demo.load(platform.parts, ROOT)
         assert platform.get("/v1/sites", division="510107").json()["items"]
         for what, path in paths.items():
             assert importers.main([what, str(path), "--no-progress"], settings) == 0

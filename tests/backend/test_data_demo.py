@@ -40,8 +40,7 @@ def played(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     )
     clock = ManualClock()
     with running(settings, clock) as platform:
-        with platform.database.write() as session:
-            demo.load(session, clock, ROOT)
+        demo.load(platform.parts, ROOT)
         yield platform
 
 
@@ -150,8 +149,7 @@ def test_loading_again_changes_nothing_but_keeps_what_people_did(played: Running
             )
         )
     before = counts(played.database)
-    with played.database.write() as session:
-        demo.load(session, played.clock, ROOT)
+    demo.load(played.parts, ROOT)
     assert counts(played.database) == before
     with played.database.read() as session:
         assert session.get(FamilyLink, "fam_played") is not None
@@ -263,9 +261,14 @@ def test_the_risk_list_holds_the_estate_everybody_asks_about(played: RunningPlat
         assert answer["data_time"] == "2022-09-05T00:00:00+08:00"
 
 
-def test_the_set_loads_on_every_store(any_platform: RunningPlatform) -> None:
-    for _ in range(2):
-        with any_platform.database.write() as session:
-            demo.load(session, any_platform.clock, ROOT)
+def test_the_set_loads_on_every_store_and_a_second_time_adds_no_order(any_platform: RunningPlatform) -> None:
+    def orders() -> list[dict[str, Any]]:
+        return list(any_platform.get("/v1/service-requests", client="desk", limit=100).json()["items"])
+
+    demo.load(any_platform.parts, ROOT)
+    first = orders()
+    assert len(first) == len(yaml.safe_load(demo.ORDERS.read_text(encoding="utf-8"))["orders"])
+    demo.load(any_platform.parts, ROOT)
+    assert orders() == first
     assert any_platform.get("/v1/sites", division="510107").json()["items"]
     assert any_platform.get("/v1/risk-areas/check", text="锦东庭园14栋").json()["verdict"] == "high"

@@ -139,8 +139,7 @@ def test_the_bot_knows_a_token_when_it_sees_one(token):
 
 
 def test_the_demonstration_hands_a_persona_over(platform, capsys):
-    with platform.database.write() as session:
-        load_demo(session, platform.clock, ROOT)
+    load_demo(platform.parts, ROOT)
     settings = replace(platform.settings, demo=True)
     asked = ["green", "--channel", "web", "--conversation", "web-1"]
     assert handover_command(asked, settings) == 0
