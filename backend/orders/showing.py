@@ -108,6 +108,7 @@ def _handling(request: ServiceRequest, now: datetime, similar: list[dict[str, An
         "topic": request.topic,
         "topic_name": f"{topic.group} / {topic.name}",
         "light": timing.light(request, now),
+        "sign_light": timing.sign_light(request, now),
         "taken_by": request.taken_by,
         "anonymous": request.anonymous,
         "confidential": request.confidential,

@@ -12,6 +12,7 @@ from backend.orders.states import RUNNING
 Light = Literal["normal", "yellow", "red", "overdue", "stopped", "done"]
 #: From calm to late; an order that has become later is escalated.
 PRESSING: tuple[Light, ...] = ("normal", "yellow", "red", "overdue")
+_SENT = frozenset({"dispatch", "redispatch"})
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,21 @@ def light(order: Any, now: datetime, limits: TimeLimits | None = None) -> Light:
     still = timedelta(seconds=order.suspended_s)
     whole = (order.due_at - order.created_at - still).total_seconds()
     used = (now - order.created_at - still).total_seconds()
+    return _colour(used, whole, limits)
+
+
+def sign_light(order: Any, now: datetime, limits: TimeLimits | None = None) -> Light:
+    """Return how pressing it is that the department signs for what it was sent; `done` when that is not waited for."""
+    if order.state != "dispatched" or order.sign_by is None:
+        return "done"
+    if now >= order.sign_by:
+        return "overdue"
+    sent_at = max(event.at for event in order.events if event.action in _SENT)
+    whole, used = order.sign_by - sent_at, now - sent_at
+    return _colour(used.total_seconds(), whole.total_seconds(), limits or load_time_limits())
+
+
+def _colour(used: float, whole: float, limits: TimeLimits) -> Light:
     part = used / whole if whole > 0 else 1.0
     if part >= limits.red:
         return "red"

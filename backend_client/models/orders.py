@@ -26,6 +26,7 @@ RequestState = Literal[
 ]
 Urgency = Literal["normal", "urgent", "critical"]
 OrderLight = Literal["normal", "yellow", "red", "overdue", "stopped", "done"]
+SignLight = Literal["normal", "yellow", "red", "overdue", "done"]
 StepName = Literal[
     "dispatch",
     "sign",
@@ -159,6 +160,7 @@ class Handling(Answer):
     topic: Text
     topic_name: Text
     light: OrderLight
+    sign_light: SignLight
     taken_by: Text | None = None
     anonymous: Flag
     confidential: Flag

@@ -13,7 +13,7 @@
     <dt>编号</dt><dd>${row.number}</dd>
     <dt>申诉人</dt><dd>${row.name}</dd>
     <dt>状态</dt><dd>${row.state}</dd>
-    <dt>时限</dt><dd>${row.due} ${light.mark(row)} ${row.left}</dd>
+    <dt>时限</dt><dd>${light.limit(row)}</dd>
     <dt>申诉的颜色</dt><dd>${row.colour}（现在是${present}）</dd>
     <dt>申诉的判断</dt><dd>${rule}</dd>
     <dt>电话</dt><dd>${phone}</dd>

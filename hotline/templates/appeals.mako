@@ -27,10 +27,7 @@
       <td role="cell" class="wide" data-label="原因">${row.colour} · ${row.reason}</td>
       <td role="cell" data-label="状态">${row.state}</td>
       <td role="cell" data-label="提交">${row.created}</td>
-      <td role="cell" class="wide" data-label="时限">${row.due} ${light.mark(row)}
-        % if row.left:
-        <span class="left">${row.left}</span>
-        % endif
+      <td role="cell" class="wide" data-label="时限">${light.limit(row)}
       </td>
     </tr>
     % endfor

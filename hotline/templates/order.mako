@@ -41,7 +41,10 @@
   <dl>
     <dt>单号</dt><dd>${order.row.number} · <a href="${order.row.href}/print">打印</a></dd>
     <dt>状态</dt><dd>${order.row.state}</dd>
-    <dt>时限</dt><dd>${order.row.due} ${light.mark(order.row)} ${order.row.left}</dd>
+    <dt>时限</dt><dd>${light.limit(order.row.limit)}</dd>
+    % if order.row.signing:
+    <dt>签收时限</dt><dd>${light.limit(order.row.signing)}</dd>
+    % endif
     % for label, value in order.facts:
     <dt>${label}</dt><dd>${value}</dd>
     % endfor

@@ -14,7 +14,10 @@
     <table>
       <tr><th scope="row">单号</th><td>${order.row.number}</td><th scope="row">状态</th><td>${order.row.state}</td></tr>
       <tr><th scope="row">标题</th><td colspan="3">${order.row.title}</td></tr>
-      <tr><th scope="row">时限</th><td colspan="3">${order.row.due} ${order.row.light_word}</td></tr>
+      <tr><th scope="row">时限</th><td colspan="3">${order.row.limit.due} ${order.row.limit.light_word}</td></tr>
+      % if order.row.signing:
+      <tr><th scope="row">签收时限</th><td colspan="3">${order.row.signing.due} ${order.row.signing.light_word}</td></tr>
+      % endif
       % for label, value in order.facts:
       <tr><th scope="row">${label}</th><td colspan="3">${value}</td></tr>
       % endfor

@@ -48,7 +48,7 @@
   </thead>
   <tbody role="rowgroup">
     % for row in rows:
-    <tr role="row" class="${row.light}">
+    <tr role="row" class="${row.limit.light}">
       <th scope="row" role="rowheader" data-label="单号"><a href="${row.href}">${row.number}</a></th>
       <td role="cell" class="wide" data-label="类型">${row.kind}
         % if row.urgency:
@@ -62,9 +62,12 @@
         % endif
       </td>
       <td role="cell" data-label="登记">${row.created}</td>
-      <td role="cell" class="wide" data-label="时限">${row.due} ${light.mark(row)}
-        % if row.left:
-        <span class="left">${row.left}</span>
+      <td role="cell" class="wide" data-label="时限">
+        % if row.signing:
+        <p class="limit">签收 ${light.limit(row.signing)}</p>
+        <p class="limit">答复 ${light.limit(row.limit)}</p>
+        % else:
+        ${light.limit(row.limit)}
         % endif
       </td>
     </tr>

@@ -82,8 +82,8 @@ def _order(order: ServiceRequest, row: Any) -> dict[str, Any]:
         "href": row.href,
         "title": row.title,
         "state": row.state,
-        "light": row.light,
-        "light_word": row.light_word,
+        "light": row.limit.light,
+        "light_word": row.limit.light_word,
         "phone": order.contact_phone_masked or "",
     }
 

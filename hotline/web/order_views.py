@@ -14,8 +14,19 @@ from ..time_limits import remaining
 
 
 @dataclass(frozen=True)
+class Limit:
+    """By when something is to be done, what is left of it, and its light."""
+
+    due: str
+    left: str
+    light: OrderLight
+    light_word: str
+    light_sign: str
+
+
+@dataclass(frozen=True)
 class OrderRow:
-    """An order in the list."""
+    """An order in the list; `limit` is its answer's, `signing` its department's, None when that is not waited for."""
 
     number: str
     href: str
@@ -26,11 +37,8 @@ class OrderRow:
     state: str
     department: str
     created: str
-    due: str
-    left: str
-    light: OrderLight
-    light_word: str
-    light_sign: str
+    limit: Limit
+    signing: Limit | None
 
 
 @dataclass(frozen=True)
@@ -79,7 +87,6 @@ def handling_of(order: ServiceRequest) -> Handling:
 def row_of(order: ServiceRequest, now: dt.datetime) -> OrderRow:
     """Return an order for the list; `now` is the platform's."""
     handling = handling_of(order)
-    how = handling.light
     return OrderRow(
         number=order.number,
         href=order_href(order.number),
@@ -90,11 +97,24 @@ def row_of(order: ServiceRequest, now: dt.datetime) -> OrderRow:
         state=words.STATES[order.state],
         department=handling.department_name or "",
         created=words.spoken_time(order.created_at),
-        due=words.spoken_time(order.due_at),
-        left="" if how in {"done", "stopped"} else remaining(order.due_at, now),
-        light=how,
-        light_word=words.LIGHTS[how],
-        light_sign=words.LIGHT_SIGNS[how],
+        limit=_limit(order.due_at, handling.light, now),
+        signing=_signing(handling, now),
+    )
+
+
+def _signing(handling: Handling, now: dt.datetime) -> Limit | None:
+    if handling.sign_by is None or handling.sign_light == "done":
+        return None
+    return _limit(handling.sign_by, handling.sign_light, now)
+
+
+def _limit(due_at: dt.datetime, light: OrderLight, now: dt.datetime) -> Limit:
+    return Limit(
+        due=words.spoken_time(due_at),
+        left="" if light in {"done", "stopped"} else remaining(due_at, now),
+        light=light,
+        light_word=words.LIGHTS[light],
+        light_sign=words.LIGHT_SIGNS[light],
     )
 
 
@@ -140,7 +160,7 @@ def _facts(
         ("承办单位", handling.department_name or ""),
         ("协办单位", "、".join(handling.partners)),
         ("派单理由", shown(handling.dispatch_reason or "")),
-        ("签收时限", _sign_by(handling)),
+        ("签收", words.spoken_time(handling.signed_at) if handling.signed_at else ""),
         ("延期", _extension(handling.extension)),
         ("催办", f"{handling.urged}次" if handling.urged else ""),
         ("重办", f"{handling.reopened}次" if handling.reopened else ""),
@@ -149,14 +169,6 @@ def _facts(
         ("满意度", words.SATISFACTION.get(order.satisfaction or 0, "")),
         ("并入", order.merged_into or ""),
     ]
-
-
-def _sign_by(handling: Handling) -> str:
-    if handling.sign_by is None:
-        return ""
-    if handling.signed_at is not None:
-        return f"{words.spoken_time(handling.signed_at)}已签收"
-    return f"{words.spoken_time(handling.sign_by)}前"
 
 
 def _extension(extension: Extension | None) -> str:

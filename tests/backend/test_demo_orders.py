@@ -71,6 +71,8 @@ def test_lights_of_every_colour_wait_to_be_signed_and_are_worked_on(orders: Orde
     colours = ("normal", "yellow", "red")
     assert {(state, light) for state in ("dispatched", "in_progress") for light in colours} <= seen
     assert ("in_progress", "overdue") in seen
+    to_sign = {one["handling"]["sign_light"] for one in orders.values() if one["state"] == "dispatched"}
+    assert to_sign == set(colours)
 
 
 def test_every_kind_of_turn_is_there(orders: Orders) -> None:

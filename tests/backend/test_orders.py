@@ -200,6 +200,20 @@ def test_suspension_stops_a_clock_of_hours_to_the_second(places):
     assert order.seen()["handling"]["light"] == "red"
 
 
+def test_signing_has_a_light_of_its_own_that_begins_anew_with_another_department(places):
+    order = Order(places)
+    order.done("classify", urgency="urgent")  # four hours to sign
+    places.clock.advance(hours=1)
+    assert order.seen()["handling"]["sign_light"] == "done"
+    assert order.done("dispatch", **TO_HEALTH)["handling"]["sign_light"] == "normal"
+    for hours, light in ((2.8, "yellow"), (0.8, "red"), (0.4, "overdue")):
+        places.clock.advance(hours=hours)
+        assert order.seen()["handling"]["sign_light"] == light
+    again = order.done("redispatch", department="cdc:510107", reason="改派", agent="L001")
+    assert (again["handling"]["sign_light"], again["handling"]["light"]) == ("normal", "normal")
+    assert order.done("sign", agent="D001")["handling"]["sign_light"] == "done"
+
+
 def test_more_time_is_asked_for_by_one_and_granted_by_another_once(places):
     order = Order(places)
     order.done("handle")

@@ -93,6 +93,7 @@ def handling(state: str = "accepted", **changes: Any) -> dict[str, Any]:
         "topic": "test.result",
         "topic_name": "核酸检测 / 结果未更新",
         "light": "normal",
+        "sign_light": "done",
         "extend_until": "2022-09-20T23:59:59+08:00",
         "proposed": {
             "department": "health:510107",

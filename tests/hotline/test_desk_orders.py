@@ -40,6 +40,19 @@ def test_list_shows_orders_with_words_for_state_and_light(agent: Agent, platform
     assert "紧急" in words[1]
 
 
+def test_what_waits_to_be_signed_shows_both_limits_with_a_light_each(
+    agent: Agent, platform: FakePlatform
+) -> None:
+    waits = {"light": "normal", "sign_light": "red", "sign_by": "2022-09-05T09:20:00+08:00"}
+    platform.put(order(1, state="dispatched", handling=waits))
+    row = lxml_html.fromstring(agent.get("/orders").content).xpath("//tbody/tr")[0]
+    assert "签收 9月5日 09:20 ● 红灯：马上到期 还剩20分钟 答复 9月10日 08:00 ○ 时限充足" in " ".join(
+        row.text_content().split()
+    )
+    assert "签收时限 9月5日 09:20 ● 红灯：马上到期" in text_of(agent.get(PATH))
+    assert "签收时限9月5日 09:20 红灯：马上到期" in text_of(agent.get(f"{PATH}/print"))
+
+
 def test_list_is_filtered_by_state_and_says_which(agent: Agent, platform: FakePlatform) -> None:
     platform.put(order(1), order(2, state="answered", title="已经答复的"))
     page = agent.get("/orders?state=answered")
