@@ -27,6 +27,7 @@ from .knowledge import commands as knowledge
 from .retention import stores
 from .settings import Settings
 from .store import open_store
+from .telephone import commands as exchange
 
 
 def _retention(desk: Desk, _chosen: argparse.Namespace) -> int:
@@ -46,32 +47,19 @@ _COMMANDS = {
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the desk; return the process's exit status."""
-    parser = argparse.ArgumentParser(prog="python -m hotline", description="The 12345 desk")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
-    commands.add_parser("run", help="serve the agents' pages and the conversation API")
-    commands.add_parser("retention", help="show what is kept how long, and what goes when")
-    accounts.add_to(commands)
-    knowledge.add_to(commands)
-    demo.add_to(commands)
-    live.add_to(commands)
-    audits = commands.add_parser("audit", help="check the audit").add_subparsers(dest="what", required=True)
-    verify = audits.add_parser(
-        "verify", help="walk the chain; exit status 1 and the first break when it is not whole"
-    )
-    verify.add_argument("--anchors", type=Path, help="file of anchors, when it lies elsewhere")
-    chosen = parser.parse_args(argv)
+    chosen = _parser().parse_args(argv)
     _log_to_stderr()
     try:
         settings = Settings.from_environment()
     except (ValueError, SecretUnusable) as error:
         sys.stderr.write(f"the desk cannot start: {error}\n")
         return 2
-    if chosen.command == "demo-live":
-        return live.run(settings, chosen)
     if chosen.command in _COMMANDS:
         return _COMMANDS[chosen.command](build(settings, time.time), chosen)
-    if chosen.command == "audit":
-        return _verify(settings, chosen.anchors)
+    return _SETTINGS_ALONE[chosen.command](settings, chosen)
+
+
+def _serve(settings: Settings, _chosen: argparse.Namespace) -> int:
     try:
         listener = socket.create_server((settings.host, settings.port))
     except OSError as error:
@@ -83,7 +71,27 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _verify(settings: Settings, elsewhere: Path | None) -> int:
+def _parser() -> argparse.ArgumentParser:
+    """Return the reader of the command line."""
+    parser = argparse.ArgumentParser(prog="python -m hotline", description="The 12345 desk")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("run", help="serve the agents' pages and the conversation API")
+    commands.add_parser("retention", help="show what is kept how long, and what goes when")
+    accounts.add_to(commands)
+    knowledge.add_to(commands)
+    demo.add_to(commands)
+    live.add_to(commands)
+    exchange.add_to(commands)
+    audits = commands.add_parser("audit", help="check the audit").add_subparsers(dest="what", required=True)
+    verify = audits.add_parser(
+        "verify", help="walk the chain; exit status 1 and the first break when it is not whole"
+    )
+    verify.add_argument("--anchors", type=Path, help="file of anchors, when it lies elsewhere")
+    return parser
+
+
+def _verify(settings: Settings, chosen: argparse.Namespace) -> int:
+    elsewhere: Path | None = chosen.anchors
     engine = open_store(settings.database_url)
     path = elsewhere or settings.anchors
     if elsewhere is not None and not elsewhere.exists():
@@ -96,6 +104,10 @@ def _verify(settings: Settings, elsewhere: Path | None) -> int:
         return 0
     print(f"the audit is broken: entry {finding.broken_at} {finding.why}")
     return 1
+
+
+#: Commands that do not work on an opened desk.
+_SETTINGS_ALONE = {"run": _serve, "demo-live": live.run, "exchange": exchange.run, "audit": _verify}
 
 
 def _log_to_stderr() -> None:

@@ -45,6 +45,7 @@ from .web import (
     live_knowledge,
     live_socket,
     login,
+    missed,
     order_export,
     order_intake,
     order_steps,
@@ -56,12 +57,14 @@ from .web import (
     quality_results,
     quality_scoring,
     reveals,
+    ringing,
     shifts,
     shifts_mine,
     shifts_now,
     shifts_people,
     shifts_staffing,
     shifts_wishes,
+    telephone,
     trail,
 )
 from .web.gate import install_gate
@@ -102,6 +105,9 @@ def create_app(settings: Settings, *, unix: Callable[[], float] = time.time) -> 
         assist_api.blueprint,
         assist_order.blueprint,
         assist_figures.blueprint,
+        telephone.blueprint,
+        ringing.blueprint,
+        missed.blueprint,
         order_export.blueprint,
         accounts.blueprint,
         orders.blueprint,
@@ -145,7 +151,7 @@ def create_app(settings: Settings, *, unix: Callable[[], float] = time.time) -> 
 
 
 async def _keep(app: Any, loop: Any) -> None:
-    chats_door = app.ctx.chats
+    chats_door, desk = app.ctx.chats, app.ctx.desk
     await app.ctx.live.hub.start()
     works = (
         retention.keep(app),
@@ -156,6 +162,7 @@ async def _keep(app: Any, loop: Any) -> None:
         chats_door.courier.run(),
         app.ctx.figures.run(),
         app.ctx.live.hub.run(),
+        desk.telephone.run(desk.on_thread, desk.unix),
     )
     app.ctx.tasks = [loop.create_task(work) for work in works]
 

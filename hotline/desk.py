@@ -26,6 +26,7 @@ from .pages import Pages
 from .reveals.ledger import RevealLedger
 from .settings import Settings
 from .store import open_store
+from .telephone.room import TelephoneRoom
 from .time_limits import Thresholds
 
 ResultT = TypeVar("ResultT")
@@ -49,6 +50,7 @@ class Desk:
     thresholds: Thresholds
     knowledge: KnowledgeRoom
     assist: AssistRoom
+    telephone: TelephoneRoom
     threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(8, "desk-store"))
     #: Hashing a password takes a tenth of a second and much memory: a flood of log-ins waits here, and nobody else.
     slow_threads: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(2, "desk-entry"))
@@ -97,6 +99,8 @@ def build(settings: Settings, unix: Callable[[], float]) -> Desk:
     for number in prepare(accounts, entry.passwords, settings.secrets, demo=settings.demo):
         audit.record("-", "account.added", number, at=now, request_id="start")
     knowledge = KnowledgeRoom(engine, platform, unix, _folders(settings))
+    key = settings.chats.key
+    assist = AssistRoom(engine, key, knowledge, settings.data_dir, settings.looks_per_day)
     return Desk(
         settings=settings,
         unix=unix,
@@ -111,7 +115,8 @@ def build(settings: Settings, unix: Callable[[], float]) -> Desk:
         pages=Pages(),
         thresholds=Thresholds(settings.yellow_at, settings.red_at),
         knowledge=knowledge,
-        assist=AssistRoom(engine, settings.chats.key, knowledge, settings.data_dir, settings.looks_per_day),
+        assist=assist,
+        telephone=TelephoneRoom(engine, key, assist.calls),
     )
 
 

@@ -1,4 +1,4 @@
-"""The desk's part of retention: chats, quality, shifts, audit, reveals, questions; at the start and every day."""
+"""The desk's part of retention: chats, calls, quality, shifts, audit, reveals, questions; at the start and daily."""
 
 from __future__ import annotations
 
@@ -28,6 +28,7 @@ def stores(desk: Desk) -> list[Store]:
     quality = CaseBook(desk.engine, desk.settings.chats.key)
     plan = Roster(desk.engine, shift_book().templates)
     chats = ChatStore(desk.engine, desk.settings.chats.key, desk.settings.chats.timers)
+    telephone = desk.telephone.book
     return [
         Store("desk_audit", desk.now, desk.audit.oldest, desk.audit.shorten),
         Store("desk_reveals", desk.now, desk.reveals.oldest, desk.reveals.purge),
@@ -41,6 +42,12 @@ def stores(desk: Desk) -> list[Store]:
             lambda at: quality.purge(at.timestamp()),
         ),
         Store("desk_calls", desk.now, desk.assist.calls.oldest, desk.assist.calls.purge),
+        Store(
+            "desk_telephone",
+            desk.now,
+            lambda: _moment(telephone.first_at()),
+            lambda at: telephone.purge(at.timestamp()),
+        ),
         Store("desk_shifts", desk.now, lambda: _moment(plan.oldest()), lambda at: plan.purge(at.timestamp())),
         Store("unanswered_questions", desk.now, questions.oldest, questions.purge),
     ]

@@ -13,8 +13,8 @@ from .chats.settings import ChatSettings
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: Client ids that may ask about conversations, and the name of the secret each one signs with.
-SERVICE_SECRETS = {"assistant": "desk_service"}
+#: Client ids that may call the desk's API, and the name of the secret each one signs with.
+SERVICE_SECRETS = {"assistant": "desk_service", "exchange": "desk_exchange"}
 
 
 @dataclass(frozen=True)

@@ -107,36 +107,39 @@ class Calls:
 
     def begin(self, agent: str, now: dt.datetime) -> Call:
         """Begin a call under a number of its own."""
-        day = f"LD{now.astimezone(CHINA):%Y%m%d}-"
         for attempt in range(_TRIES):
             try:
-                return self._begin(agent, now, day)
+                with self._engine.begin() as connection:
+                    number = self.begin_on(connection, agent, now)
+                return self.get(number, agent)
             except IntegrityError:  # another agent took the number
                 if attempt == _TRIES - 1:
                     raise
         raise AssertionError("the loop returns or raises")
 
-    def _begin(self, agent: str, now: dt.datetime, day: str) -> Call:
-        c = tables.calls.c
-        with self._engine.begin() as connection:
-            last = connection.execute(
-                sa.select(sa.func.max(c.number)).where(c.number.like(f"{day}%"))
-            ).scalar()
-            number = f"{day}{int(last[-6:]) + 1 if last else 1:06d}"
-            connection.execute(
-                sa.insert(tables.calls).values(
-                    number=number,
-                    agent=agent,
-                    begun_at=_written(now),
-                    ended_at=None,
-                    **vars(About()),
-                    seq=0,
-                    sealed=self._sealed(number, Pad()),
-                    order_key=uuid.uuid4().hex,
-                    order_number="",
-                )
+    def begin_on(self, connection: Any, agent: str, now: dt.datetime) -> str:
+        """Begin a call in somebody's transaction; return its number.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: another agent took the number; the transaction is begun again.
+        """
+        c, day = tables.calls.c, f"LD{now.astimezone(CHINA):%Y%m%d}-"
+        last = connection.execute(sa.select(sa.func.max(c.number)).where(c.number.like(f"{day}%"))).scalar()
+        number = f"{day}{int(last[-6:]) + 1 if last else 1:06d}"
+        connection.execute(
+            sa.insert(tables.calls).values(
+                number=number,
+                agent=agent,
+                begun_at=_written(now),
+                ended_at=None,
+                **vars(About()),
+                seq=0,
+                sealed=self._sealed(number, Pad()),
+                order_key=uuid.uuid4().hex,
+                order_number="",
             )
-        return self.get(number, agent)
+        )
+        return number
 
     def get(self, number: str, agent: str) -> Call:
         """Return a call of an agent.

@@ -24,6 +24,7 @@ def run(desk: Desk, _chosen: argparse.Namespace) -> int:
         filling = Filling(desk)
         print(f"chats: {filling.chats(now)} new")
         print(f"questions nobody could answer: {filling.questions(now)} new")
+        print(f"telephone calls: {filling.phones(now)} new")
     except NotADemonstration:
         sys.stderr.write("this desk is no demonstration (JKT_DEMO=0): nothing was written\n")
         return 1

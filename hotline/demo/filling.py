@@ -16,6 +16,7 @@ from ..chats.records import ChatEvent, NewChat, Said
 from ..chats.store import ChatStore
 from ..desk import Desk
 from .day import CHINA, PlannedChat, day_file, plan
+from .phones import ring
 
 #: Begins the id of each conversation of the demonstration's traffic.
 MARK: Final = "demo-"
@@ -71,6 +72,10 @@ class Filling:
         moment = dt.datetime.fromtimestamp(now, dt.timezone.utc)
         new = [text for text in self._file["questions"] if text not in known]
         return sum(book.add(text, "fallback", "", moment) for text in new)
+
+    def phones(self, now: float) -> int:
+        """Let the exchange tell of yesterday's calls and today's that are over by `now`; return how many were new."""
+        return ring(self._desk.telephone, self._file, now)
 
     def _write(self, day: dt.date, planned: PlannedChat) -> bool:
         name = f"{MARK}{day.isoformat()}-{planned.number:03d}"

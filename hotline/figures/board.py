@@ -13,8 +13,17 @@ from .wording import number_words, seconds_words, target_words
 
 
 @dataclass(frozen=True)
+class Phones:
+    """The telephone at this moment: calls that ring, callers to be called back, and the counts of the day so far."""
+
+    ringing: int
+    to_call_back: int
+    today: Counts
+
+
+@dataclass(frozen=True)
 class Board:
-    """Chats and agents as they stand, and the day so far; all in words."""
+    """Chats and agents as they stand, and the day so far; all in words. `phone_…` is "" without an exchange."""
 
     waiting: str
     longest_wait: str
@@ -24,14 +33,23 @@ class Board:
     connection: str
     connection_target: str
     asked: str
+    phone_ringing: str = ""
+    phone_back: str = ""
+    phone_connection: str = ""
+    phone_connection_target: str = ""
+    phone_calls: str = ""
+    phone_wait: str = ""
 
     def wire(self) -> dict[str, str]:
         """Return it as JSON for the page."""
         return dict(vars(self))
 
 
-def board_of(snapshot: Snapshot, today: Counts, now: float) -> Board:
-    """Return the board at `now` (unix seconds); `today` are the counts of the day so far."""
+def board_of(snapshot: Snapshot, today: Counts, phones: Phones | None, now: float) -> Board:
+    """Return the board at `now` (unix seconds); `today` are the counts of the day so far.
+
+    `phones` is `None` when no exchange is connected.
+    """
     waits = [now - chat.queued_since for chat in snapshot.queue]
     states: Mapping[str, int] = Counter(agent.state for agent in snapshot.there)
     connection = by_key()["connection"]
@@ -45,4 +63,20 @@ def board_of(snapshot: Snapshot, today: Counts, now: float) -> Board:
         connection=number_words(connection, rate.number),
         connection_target=target_words(connection, rate),
         asked=str(today.whole("asked")),
+        **_phone_words(phones),
     )
+
+
+def _phone_words(phones: Phones | None) -> dict[str, str]:
+    if phones is None:
+        return {}
+    connection, wait = by_key()["phone_connection"], by_key()["phone_wait"]
+    rate = value_of(connection, phones.today)
+    return {
+        "phone_ringing": str(phones.ringing),
+        "phone_back": str(phones.to_call_back),
+        "phone_connection": number_words(connection, rate.number),
+        "phone_connection_target": target_words(connection, rate),
+        "phone_calls": str(phones.today.whole("phone_calls")),
+        "phone_wait": number_words(wait, value_of(wait, phones.today).number),
+    }

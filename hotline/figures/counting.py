@@ -39,6 +39,8 @@ class Source:
         reach: how many days back it can still be counted.
         settle: days after which nothing changes any more that happened on a day.
         fresh_s: how old the count of today may be, seconds.
+        begins: asks when the source first knew something, unix seconds, `None` for not yet; days before are not
+            counted, not even as 0. Without it the source has always been there.
     """
 
     name: str
@@ -47,6 +49,7 @@ class Source:
     reach: int
     settle: int
     fresh_s: float
+    begins: Callable[[], float | None] | None = None
 
 
 def due(source: Source, known: Mapping[dt.date, Counted], now: float) -> list[dt.date]:
@@ -101,13 +104,23 @@ class Counting:
         first = today - dt.timedelta(days=source.reach)
         known: dict[dt.date, Counted] = {}
         await self._on_thread(lambda: known.update(self._book.counted(source.name, first, today)))
-        days = due(source, known, now)
+        begin = await self.begin_of(source)
+        days = [] if begin is None else [day for day in due(source, known, now) if day >= begin]
         found = await source.count(days) if days else {}
         if len(found) < len(days):
             log.info("figures_wait", source=source.name, days=len(days) - len(found))
 
         counted = {day: (counts, is_final(source, day, now)) for day, counts in found.items()}
         await self._on_thread(lambda: self._book.put(source.name, counted, now))
+
+    async def begin_of(self, source: Source) -> dt.date | None:
+        """Return the first day a source can be asked for; `None` while it knows nothing at all."""
+        if source.begins is None:
+            return dt.date.min
+        begins: list[float | None] = []
+        asks = source.begins
+        await self._on_thread(lambda: begins.append(asks()))
+        return None if begins[0] is None else day_of(begins[0])
 
     async def run(self) -> None:
         """Count for as long as the process lives; whoever opens the page sooner has it counted then."""

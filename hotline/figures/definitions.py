@@ -14,7 +14,13 @@ from .counts import Counts
 
 Kind = Literal["share", "mean", "count"]
 Better = Literal["more", "less", ""]
-GROUPS: Final = {"chats": "会话", "assistant": "智能助手", "orders": "工单", "knowledge": "知识"}
+GROUPS: Final = {
+    "chats": "会话",
+    "telephone": "电话",
+    "assistant": "智能助手",
+    "orders": "工单",
+    "knowledge": "知识",
+}
 _HERE: Final = Path(__file__).parent
 
 

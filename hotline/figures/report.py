@@ -13,6 +13,15 @@ from .summary import HOURS, Summary
 from .wording import NO_DATA, change_words, number_words
 
 HEAD: Final = ("分类", "项目", "本期", "上期", "比较", "目标", "口径")
+HOUR_HEAD: Final = ("时段", "人工请求", "接通", "未接通", "来电", "电话接通", "漏接")
+_BY_HOUR: Final = (
+    ("chats", "asked"),
+    ("chats", "connected"),
+    ("chats", "missed"),
+    ("telephone", "phone_calls"),
+    ("telephone", "phone_answered"),
+    ("telephone", "phone_missed"),
+)
 _CHANNELS_UNKNOWN: Final = "其他"
 
 
@@ -62,10 +71,14 @@ def place_rows(summary: Summary) -> tuple[tuple[str, ...], list[tuple[str, ...]]
 
 
 def hour_rows(summary: Summary) -> list[tuple[str, ...]]:
-    """Return requests for a person by hour of the day: hour, asked, connected, missed."""
-    names = ("asked", "connected", "missed")
-    columns = [summary.parts(name, "hour", HOURS) for name in names]
-    return [(f"{int(hour)}点", *map(str, values)) for hour, *values in zip(HOURS, *columns, strict=True)]
+    """Return requests for a person and telephone calls by hour of the day, in the order of `HOUR_HEAD`."""
+    columns = [
+        [NO_DATA] * len(HOURS)
+        if source in summary.silent
+        else [str(value) for value in summary.parts(name, "hour", HOURS)]
+        for source, name in _BY_HOUR
+    ]
+    return [(f"{int(hour)}点", *values) for hour, *values in zip(HOURS, *columns, strict=True)]
 
 
 def channel_rows(summary: Summary, words: Mapping[str, str]) -> list[tuple[str, ...]]:
@@ -92,7 +105,7 @@ def file_rows(summary: Summary, channels: Mapping[str, str]) -> list[tuple[str, 
     rows = [line.cells() for line in figure_lines(summary)]
     head, places = place_rows(summary)
     rows += _parts("各市州", head[1:], places)
-    rows += _parts("各时段", ("人工请求", "接通", "未接通"), hour_rows(summary))
+    rows += _parts("各时段", HOUR_HEAD[1:], hour_rows(summary))
     rows += _parts("各渠道", ("人工请求", "助手会话", "受理工单"), channel_rows(summary, channels))
     for title, name in (("助手热点", "bot_turns"), ("人工热点", "asked")):
         rows += [(title, topic, str(amount), "", "", "", "") for topic, amount in summary.topics(name)]

@@ -15,7 +15,8 @@ from ..chats.courier import HttpAssistant
 from ..chats.tables import chats
 from ..desk import Desk
 from ..knowledge.tables import questions
-from . import facts_chats
+from ..telephone.tables import missed_calls, telephone_calls
+from . import facts_chats, facts_phone
 from .counting import Source
 from .counts import Counts, Key, prefecture_of
 from .days import bounds
@@ -24,6 +25,8 @@ from .days import bounds
 _REACH_CHATS: Final = 170
 #: Questions are forgotten after 90 days.
 _REACH_QUESTIONS: Final = 80
+#: Calls of the exchange are deleted after 30 days.
+_REACH_PHONE: Final = 27
 _REACH: Final = 60
 #: A citizen rates within so many days; an order is rated, or taken up again, within so many.
 _SETTLE_CHATS: Final = 3
@@ -42,8 +45,14 @@ def sources_of(desk: Desk, assistant: HttpAssistant) -> list[Source]:
     async def of_knowledge(days: Sequence[dt.date]) -> Mapping[dt.date, Counts]:
         return await desk.on_thread(lambda: {day: knowledge_of(desk.engine, day) for day in days})
 
+    async def of_telephone(days: Sequence[dt.date]) -> Mapping[dt.date, Counts]:
+        return await desk.on_thread(lambda: {day: phone_of(desk.engine, day, desk.unix()) for day in days})
+
     return [
         Source("chats", "会话", of_chats, _REACH_CHATS, _SETTLE_CHATS, 30.0),
+        Source(
+            "telephone", "电话", of_telephone, _REACH_PHONE, _SETTLE_CHATS, 30.0, desk.telephone.book.first_at
+        ),
         Source("knowledge", "知识", of_knowledge, _REACH_QUESTIONS, _SETTLE, 300.0),
         Source("orders", "工单", _of_orders(desk), _REACH, _SETTLE_ORDERS, 300.0),
         Source("assistant", "智能助手", _of_assistant(assistant), _REACH, _SETTLE, 120.0),
@@ -63,6 +72,20 @@ def facts_of(engine: Any, first: float, until: float) -> list[facts_chats.ChatFa
 def chats_of(engine: Any, day: dt.date, now: float) -> Counts:
     """Return the counts of a day's chats."""
     return facts_chats.count(facts_of(engine, *bounds(day)), now)
+
+
+def phone_of(engine: Any, day: dt.date, now: float) -> Counts:
+    """Return the counts of a day's telephone calls; no number, no agent."""
+    first, until = bounds(day)
+    c, m = telephone_calls.c, missed_calls.c
+    calls = sa.select(*(c[name] for name in facts_phone.PhoneFact.__dataclass_fields__))
+    cases = sa.select(*(m[name] for name in facts_phone.BackFact.__dataclass_fields__))
+    with engine.connect() as connection:
+        rang = connection.execute(calls.where(c.rang_at >= first, c.rang_at < until)).all()
+        lost = connection.execute(cases.where(m.first_at >= first, m.first_at < until)).all()
+    return facts_phone.count(
+        (facts_phone.PhoneFact(*row) for row in rang), (facts_phone.BackFact(*row) for row in lost), now
+    )
 
 
 def knowledge_of(engine: Any, day: dt.date) -> Counts:

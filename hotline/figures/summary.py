@@ -10,7 +10,7 @@ from typing import Final
 from .book import FigureBook
 from .counts import By, Counts
 from .days import Period
-from .definitions import Definition, Value, definitions, is_met, topic_words, value_of
+from .definitions import GROUPS, Definition, Value, definitions, is_met, topic_words, value_of
 from .wording import change_words, number_words, target_words
 
 HOURS: Final = tuple(f"{hour:02d}" for hour in range(24))
@@ -71,13 +71,13 @@ class Summary:
 
 
 def summary_of(book: FigureBook, sources: Sequence[str], period: Period) -> Summary:
-    """Read a period from the book."""
+    """Read a period from the book; `sources` are those that have begun: of the others nothing is missing."""
     before = period.before()
     # First what is known, then the counts: what is added meanwhile is shown without being promised.
     known = {source: book.counted(source, period.first, period.last) for source in sources}
     counts, earlier = book.total(period.first, period.last), book.total(before.first, before.last)
-    silent = frozenset(source for source, days in known.items() if not days)
-    silent_before = frozenset(one for one in sources if not book.counted(one, before.first, before.last))
+    silent = frozenset(source for source in GROUPS if not known.get(source))
+    silent_before = frozenset(one for one in GROUPS if not book.counted(one, before.first, before.last))
     return Summary(
         period=period,
         before=before,

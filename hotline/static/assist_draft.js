@@ -84,7 +84,7 @@ export class Draft {
   // the notes once more, with the words of every field marked
   marks(notes) {
     const box = document.getElementById('marked');
-    const spans = SHOWN_IN_NOTES.filter((name) => this.fields[name])
+    const spans = SHOWN_IN_NOTES.filter((name) => this.fields[name]?.end)
       .map((name) => this.fields[name])
       .sort((a, b) => a.start - b.start || b.end - a.end);
     const pieces = [];

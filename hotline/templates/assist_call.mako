@@ -3,11 +3,25 @@
 <%block name="head">
 <link rel="stylesheet" href="/static/assist.css">
 <script type="module" src="/static/assist.js"></script>
+<script type="module" src="/static/ringing.js"></script>
 </%block>
 <div id="assist" class="assist" data-number="${call.number}" data-token="${session.form_token}" data-state="${state}">
 <header class="line">
   <h1>来电 ${call.number}</h1>
   <p class="hint">${begun}开始${'，' + ended + '结束' if ended else ''} · <span id="saved" role="status">${'通话已结束' if ended else '已保存'}</span></p>
+  % if behind is not None:
+  <p class="hint">来电号码 <b>${behind.shown}</b>${'，' + hung_up + '已挂断' if hung_up and not ended else ''}</p>
+  % if behind.earlier:
+  <p class="hint">今天还打来过${len(behind.earlier)}次：${'、'.join(behind.earlier)}\
+  % if behind.orders:
+；工单\
+    % for order in behind.orders:
+ <a href="/orders/${order | u}">${order}</a>\
+    % endfor
+  % endif
+  </p>
+  % endif
+  % endif
   % if call.order_number:
   <p class="good">已登记工单 <a href="/orders/${call.order_number | u}">${call.order_number}</a></p>
   % endif
@@ -19,6 +33,7 @@
   % endif
 </header>
 <noscript><p class="alert">这一页要打开浏览器的脚本才能边听边出建议。现在可以直接<a href="/orders/new">登记工单</a>。</p></noscript>
+<div id="ringing" data-known="${call.number}" data-missed=""><p id="ringing-word" role="status"></p></div>
 <div id="danger" role="alert"></div>
 <div class="halves">
 <section class="card" aria-labelledby="notes_title">

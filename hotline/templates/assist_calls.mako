@@ -1,9 +1,22 @@
 <%inherit file="base.mako"/>
+<%block name="head"><script type="module" src="/static/ringing.js"></script></%block>
 <h1>来电</h1>
+<div id="ringing" data-known="${known}" data-missed="${missed}" data-opens="yes"><p id="ringing-word" role="status"></p></div>
+<nav class="filters rooms" aria-label="来电">
+  <a href="/calls" aria-current="page">我的来电</a>
+  <a href="/calls/missed">漏接来电（<b data-missed-count>${missed}</b>）</a>
+</nav>
 <form class="card line" method="post" action="/calls/new">
   <input type="hidden" name="form_token" value="${session.form_token}">
   <button type="submit" autofocus>接一个来电</button>
-  <p class="hint">一接起来就点，边听边记；记录自动保存，关掉页面也不会丢。</p>
+  <p class="hint">交换机转来的电话，接起来就自动打开。没有自动打开的，一接起来就点，边听边记；记录自动保存，关掉页面也不会丢。</p>
+</form>
+<form class="card line" method="post" action="/calls/seat">
+  <input type="hidden" name="form_token" value="${session.form_token}">
+  <label for="extension">我的分机</label>
+  <input id="extension" name="extension" value="${seat}" inputmode="numeric" pattern="[0-9]{0,12}" maxlength="12" size="8" autocomplete="off" aria-describedby="extension_hint">
+  <button class="quiet small" type="submit">就坐这里</button>
+  <p class="hint" id="extension_hint">交换机按工号转接的不用填；下班时清空。</p>
 </form>
 % if may_see_figures:
 <p><a href="/calls/figures">采纳情况</a></p>

@@ -58,8 +58,8 @@
       ${parts.table('各渠道', ('渠道', '人工请求', '助手会话', '受理工单'), channel_rows)}
     </section>
     <section>
-      <h2>各时段的人工请求</h2>
-      ${parts.table('各时段的人工请求', ('时段', '人工请求', '接通', '未接通'), hour_rows)}
+      <h2>各时段的人工请求和来电</h2>
+      ${parts.table('各时段的人工请求和来电', hour_head, hour_rows)}
     </section>
     % for heading, rows in topics:
     <section>
@@ -78,7 +78,7 @@
         <dt>${line.label}</dt><dd>${line.meaning}</dd>
         % endfor
       </dl>
-      <p>会话算在市民请求人工的那一天，跨过零点的也算在前一天。没有可算的情况写“无数据”。</p>
+      <p>会话算在市民请求人工的那一天，来电算在打进来的那一天，跨过零点的也算在前一天。没有可算的情况写“无数据”。</p>
     </section>
   </main>
 </body>

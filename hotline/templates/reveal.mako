@@ -4,7 +4,7 @@
   % if fault:
   <p class="alert" role="alert" id="fault">${fault}</p>
   % endif
-  <p>${number}：一次只显示一项，${seconds}秒后自动隐藏。谁看了、为什么看，本人能查到，班长和审计员每天复核。</p>
+  <p>${number}：一次只显示一项，${seconds}秒后自动隐藏。谁看了、为什么看，${'本人能查到，' if is_known_to_them else ''}班长和审计员每天复核。</p>
   <form method="post" action="/reveals/of/${number | u}">
     <input type="hidden" name="form_token" value="${session.form_token}">
     <fieldset>

@@ -23,7 +23,7 @@ ${parts.weeks('/shifts/staffing', earlier, later)}
 </section>
 <p class="hint">
   按最近${how.weeks}周每小时进来的数量和办理时长，用爱尔朗C公式算：会话${'%g' % (how.chats.part * 100)}%在${'%g' % (how.chats.within_s / 60)}分钟内接入，电话${'%g' % (how.calls.part * 100)}%在${'%g' % how.calls.within_s}秒内接通，任何时候至少${how.least}人。
-  ${''.join(measured)}没有接起的电话这里不知道。
+  ${''.join(measured)}${offered}
 </p>
 <table class="orders hours" role="table">
   <caption class="unseen">每小时需要的人手</caption>

@@ -14,6 +14,7 @@ from ..assist.calls import WRONG, Call
 from ..assist.draft import TITLE
 from ..assist.looks import LEAST_NOTE, MAX_NOTE, PURPOSES
 from ..desk import Desk
+from ..telephone.numbers import starred
 from .assist_wire import call_wire, draft_values
 from .order_intake import LIMITS, topic_options
 
@@ -48,10 +49,21 @@ async def call_of(request: Any, number: str) -> Call:
     return found
 
 
+async def whole_of(desk: Desk, call: Call, shown: str) -> str:
+    """Return what stars stand for: a value of the notes, else the number the call came from; else `shown` itself."""
+    whole = call.pad.whole(shown)
+    if "*" not in whole:
+        return whole
+    caller = await desk.on_thread(lambda: desk.telephone.pads.caller_of(call.number))
+    return caller if caller and starred(caller) == shown else whole
+
+
 async def _list(request: Any) -> Any:
     desk: Desk = request.app.ctx.desk
     agent = request.ctx.agent.number
     calls = await desk.on_thread(lambda: desk.assist.calls.listed(agent, SHOWN))
+    standing = await desk.on_thread(lambda: desk.telephone.standing(agent, desk.unix()))
+    seat = await desk.on_thread(lambda: desk.telephone.seats.seat_of(agent))
     rows = [_row(desk, call) for call in calls]
     html = desk.pages.render(
         "assist_calls",
@@ -59,6 +71,9 @@ async def _list(request: Any) -> Any:
         session=request.ctx.session,
         open_rows=[row for row in rows if row["is_open"]],
         done_rows=[row for row in rows if not row["is_open"]],
+        missed=standing.missed,
+        known=",".join(number for number, _ in standing.calls),
+        seat=seat,
         may_see_figures=request.ctx.session.may("figures.view"),
     )
     return response.html(html)
@@ -82,9 +97,10 @@ async def _begin(request: Any) -> Any:
     desk: Desk = request.app.ctx.desk
     agent = request.ctx.agent.number
     await desk.assist.warm()
-    call = await desk.on_thread(lambda: desk.assist.calls.begin(agent, desk.now()))
-    await desk.note(agent, "call.begun", call.number)
-    return response.redirect(call_href(call.number), status=303)
+    number, is_new = await desk.on_thread(lambda: desk.telephone.pads.begin(agent, desk.unix()))
+    if is_new:
+        await desk.note(agent, "call.begun", number)
+    return response.redirect(call_href(number), status=303)
 
 
 async def _call(request: Any, number: str) -> Any:
@@ -98,7 +114,9 @@ async def call_page(request: Any, call: Call, fault: str = "", status: int = 200
     await room.warm()
     hearing = await desk.on_thread(lambda: room.read(call.pad))
     looks = await desk.on_thread(lambda: room.looks.of(call.number))
-    values = {**draft_values(hearing.draft), **call.pad.changed, **typed}
+    behind = await desk.on_thread(lambda: desk.telephone.pads.behind(call.number, desk.unix()))
+    caller = behind.shown if behind is not None and behind.caller else ""
+    values = {"phone": caller, **draft_values(hearing.draft), **call.pad.changed, **typed}
     html = desk.pages.render(
         "assist_call",
         title=f"来电 {call.number}",
@@ -106,7 +124,9 @@ async def call_page(request: Any, call: Call, fault: str = "", status: int = 200
         call=call,
         begun=words.spoken_time(call.begun_at),
         ended=words.spoken_time(call.ended_at) if call.ended_at is not None else "",
-        state=json.dumps(call_wire(call, hearing, room), ensure_ascii=False),
+        state=json.dumps(call_wire(call, hearing, room, caller), ensure_ascii=False),
+        behind=behind,
+        hung_up=words.spoken_unix(behind.hung_up) if behind is not None and behind.hung_up else "",
         values={name: values.get(name, "") for name in (*LIMITS, *_FIELDS)},
         limits={**LIMITS, "title": TITLE},
         max_notes=MAX_NOTES,

@@ -21,7 +21,7 @@ from ..assist.room import AssistRoom
 from ..desk import Desk
 from ..errors import BadRequest
 from ..words import FIELDS
-from .assist import MAX_NOTES, call_of
+from .assist import MAX_NOTES, call_of, whole_of
 from .assist_wire import call_wire, hearing_wire, look_wire
 from .chat_moves import CALLS
 from .failures import saying_of
@@ -47,8 +47,10 @@ async def _kept(request: Any, number: str) -> Any:
     """Answer what is kept of a call."""
     desk: Desk = request.app.ctx.desk
     call = await call_of(request, number)
-    hearing = await desk.on_thread(lambda: desk.assist.read(call.pad))
-    return response.json(call_wire(call, hearing, desk.assist), ensure_ascii=False)
+    hearing, caller = await desk.on_thread(
+        lambda: (desk.assist.read(call.pad), desk.telephone.pads.shown_of(call.number))
+    )
+    return response.json(call_wire(call, hearing, desk.assist, caller), ensure_ascii=False)
 
 
 async def _hear(request: Any, number: str) -> Any:
@@ -57,10 +59,13 @@ async def _hear(request: Any, number: str) -> Any:
     body = object_of(request)
     seq, pad = _seq(body), _pad(body, Pad(), desk.assist)
     call = await call_of(request, number)
-    refused = await desk.on_thread(lambda: desk.assist.calls.refused(call.number))
+    refused, caller = await desk.on_thread(
+        lambda: (desk.assist.calls.refused(call.number), desk.telephone.pads.shown_of(call.number))
+    )
     hearing = await desk.assist.hear(pad, refused)
     return response.json(
-        {"seq": seq, "notes": pad.notes, **hearing_wire(hearing, pad.notes, desk.assist)}, ensure_ascii=False
+        {"seq": seq, "notes": pad.notes, **hearing_wire(hearing, pad.notes, desk.assist, caller)},
+        ensure_ascii=False,
     )
 
 
@@ -116,7 +121,7 @@ async def _look(request: Any, number: str) -> Any:
         return _refused(422, "请先选查看的用途。")
     if not isinstance(note, str) or not LEAST_NOTE <= len(note.strip()) <= MAX_NOTE:
         return _refused(422, f"请写明具体原因，{LEAST_NOTE}到{MAX_NOTE}字。")
-    by = _whom(body, call)
+    by = await _whom(desk, body, call)
     if by is None:
         return _refused(422, "请填证件号码或手机号，填一个。")
     why = cast(LookPurpose, purpose)
@@ -164,12 +169,12 @@ def _asked_now(call: Call) -> str:
     return "，".join(clause.text for clause in said[-2:])[-100:]
 
 
-def _whom(body: dict[str, Any], call: Call) -> dict[str, str] | None:
-    """Return by what to look somebody up; a starred value of the notes stands for the whole one."""
+async def _whom(desk: Desk, body: dict[str, Any], call: Call) -> dict[str, str] | None:
+    """Return by what to look somebody up; a starred value of the notes, or the caller's, stands for the whole one."""
     given = body.get("whom")
     if not isinstance(given, str) or not 0 < len(given.strip()) <= MAX_ID:
         return None
-    whole = "".join(call.pad.whole(given.strip()).split())
+    whole = "".join((await whole_of(desk, call, given.strip())).split())
     is_phone = whole.isdecimal() and whole.isascii() and len(whole) == 11 and whole.startswith("1")  # noqa: PLR2004
     if not is_phone and (len(whole) > 40 or "*" in whole):  # noqa: PLR2004
         return None

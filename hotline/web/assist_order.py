@@ -11,7 +11,7 @@ from backend_client import EvidenceOfField
 from .. import words
 from ..assist.calls import Call
 from ..desk import Desk
-from .assist import call_href, call_of, call_page
+from .assist import call_href, call_of, call_page, whole_of
 from .order_intake import Given, Refused, hand_in, read_given
 from .order_views import order_href
 
@@ -29,7 +29,7 @@ async def _take(request: Any, number: str) -> Any:
     desk: Desk = request.app.ctx.desk
     call = await call_of(request, number)
     typed = read_given(request)
-    whole = Given({**typed.values, "phone": call.pad.whole(typed.values["phone"])}, typed.key)
+    whole = Given({**typed.values, "phone": await whole_of(desk, call, typed.values["phone"])}, typed.key)
     if not request.form.get("confirmed"):
         return await call_page(request, call, "请先念给来电人核对，再勾选“已核对”。", 422, **typed.values)
     if "*" in whole.values["phone"]:

@@ -9,7 +9,7 @@ from backend_client import CodeLook
 
 from .. import words
 from ..assist.calls import Call
-from ..assist.draft import Draft
+from ..assist.draft import NEEDED, Draft
 from ..assist.matters import Answered
 from ..assist.room import AssistRoom, Hearing
 from ..assist.suggesting import Suggested
@@ -19,8 +19,8 @@ from . import knowledge_words as kw
 _MARKED = ("kind", "topic", "division", "place", "happened_at", "phone", "urgency", "special_group")
 
 
-def call_wire(call: Call, hearing: Hearing, room: AssistRoom) -> dict[str, Any]:
-    """Return what a page begins with."""
+def call_wire(call: Call, hearing: Hearing, room: AssistRoom, caller: str) -> dict[str, Any]:
+    """Return what a page begins with; `caller` is the number it came from, with stars, "" when it is not known."""
     return {
         "seq": call.seq,
         "notes": call.pad.notes,
@@ -28,12 +28,12 @@ def call_wire(call: Call, hearing: Hearing, room: AssistRoom) -> dict[str, Any]:
         "skipped": list(call.pad.skipped),
         "matter": call.pad.matter,
         "over": call.ended_at is not None,
-        "heard": hearing_wire(hearing, call.pad.notes, room),
+        "heard": hearing_wire(hearing, call.pad.notes, room, caller),
     }
 
 
-def hearing_wire(hearing: Hearing, notes: str, room: AssistRoom) -> dict[str, Any]:
-    """Return what comes of notes."""
+def hearing_wire(hearing: Hearing, notes: str, room: AssistRoom, caller: str) -> dict[str, Any]:
+    """Return what comes of notes, and the caller's number where the notes name none."""
     danger = hearing.danger
     return {
         "suggestions": [suggestion_wire(one, room) for one in hearing.suggestions],
@@ -51,14 +51,20 @@ def hearing_wire(hearing: Hearing, notes: str, room: AssistRoom) -> dict[str, An
         }
         if danger
         else None,
-        "draft": draft_wire(hearing.draft, notes),
+        "draft": draft_wire(hearing.draft, notes, caller),
     }
 
 
-def draft_wire(draft: Draft, notes: str) -> dict[str, Any]:
-    """Return the fields with the words they come from, and what is missing."""
+def draft_wire(draft: Draft, notes: str, caller: str) -> dict[str, Any]:
+    """Return the fields with the words they come from, and what is missing.
+
+    Where the notes name no number to call back, it is the caller's: it comes from no words, so `words` is its source.
+    """
+    told = {"value": caller, "start": 0, "end": 0, "words": "来电显示", "label": words.FIELDS["phone"]}
+    by_caller = {"phone": told} if caller and "phone" not in draft.fields else {}
     return {
-        "fields": {
+        "fields": by_caller
+        | {
             name: {
                 "value": field.value,
                 "start": field.start,
@@ -68,7 +74,7 @@ def draft_wire(draft: Draft, notes: str) -> dict[str, Any]:
             }
             for name, field in draft.fields.items()
         },
-        "missing": list(draft.missing),
+        "missing": [label for label in draft.missing if not (by_caller and label == NEEDED["phone"])],
     }
 
 

@@ -22,6 +22,8 @@ from .figures_words import counted_words, missing_words
 #: Figures drawn day by day.
 _DRAWN: Final = (
     "connection",
+    "phone_connection",
+    "phone_in_time",
     "reply",
     "wait",
     "resolution",
@@ -112,7 +114,12 @@ def _groups(summary: Summary) -> list[tuple[str, list[Any]]]:
 
 def trends(summary: Summary) -> list[Chart]:
     """Return the figures that are drawn over the days of a period."""
-    return [charts.line(by_key()[key], summary.period, summary.days) for key in _DRAWN]
+    drawn = (by_key()[key] for key in _DRAWN)
+    return [
+        charts.line(one, summary.period, summary.days)
+        for one in drawn
+        if one.group != "telephone" or "telephone" not in summary.silent
+    ]
 
 
 def volumes(summary: Summary) -> list[Chart]:
@@ -129,6 +136,14 @@ def volumes(summary: Summary) -> list[Chart]:
         charts.stacked("asked", "人工请求", names, asked),
         charts.stacked("hours", "一天各时段的人工请求", [f"{int(hour)}点" for hour in HOURS], hours),
     ]
+    if "telephone" not in summary.silent:
+        calls = {
+            label: summary.parts(name, "hour", HOURS)
+            for label, name in (("接通", "phone_answered"), ("漏接", "phone_missed"))
+        }
+        drawn.append(
+            charts.stacked("phone_hours", "一天各时段的来电", [f"{int(hour)}点" for hour in HOURS], calls)
+        )
     if "orders" in summary.silent:
         return drawn
     return [

@@ -33,4 +33,6 @@ async def _now(request: Any) -> Any:
 
 async def _board(request: Any) -> Board:
     door, now = figures_of(request), request.app.ctx.desk.unix()
-    return board_of(await chats_of(request).snapshot(), await door.chats_today(), now)
+    return board_of(
+        await chats_of(request).snapshot(), await door.chats_today(), await door.phone_today(), now
+    )

@@ -40,6 +40,7 @@ async def _page(request: Any) -> Any:
         lines=report.figure_lines(summary),
         place_head=head,
         place_rows=places,
+        hour_head=report.HOUR_HEAD,
         hour_rows=report.hour_rows(summary),
         channel_rows=report.channel_rows(summary, words.CHANNELS),
         topics=[

@@ -18,10 +18,13 @@ from ..accounts.sessions import Present
 from ..desk import Desk
 from ..errors import FirstThings, FormExpired, NotAllowed, NotLoggedIn, ProveAgain, TooLong
 from ..sessions import COOKIE, Session, new_session, seal, unseal
-from .permits import Permit, permit_of
+from .permits import Permit, permit_of, service_may
+from .ringing import PATH as RINGING
 
 ANONYMOUS_LIFETIME_S = 3600.0
 TOKEN_HEADER = "X-Form-Token"  # noqa: S105 – a header's name
+#: Paths that pages ask for by themselves: nothing that somebody does.
+_BY_THEMSELVES = frozenset({RINGING})
 SAFE_METHODS = frozenset({"GET", "HEAD"})
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 HEADERS = {
@@ -64,6 +67,8 @@ async def _enter(request: Any) -> None:
         request.ctx.client_id = await desk.on_thread(
             lambda: desk.guard.check(request.headers, request.method, target, body, desk.unix())
         )
+        if not service_may(request.ctx.client_id, request.path):
+            raise NotAllowed(request.ctx.client_id)
         return
     request.ctx.session = await _session(request, desk)
     request.ctx.agent = request.ctx.session.who
@@ -112,8 +117,10 @@ async def _session(request: Any, desk: Desk) -> Session:
     if known is not None and not known.agent:
         return known
     if known is not None:
-        session_id = known.session_id
-        present: Present | None = await desk.on_thread(lambda: desk.sessions.find(session_id, desk.unix()))
+        session_id, used = known.session_id, request.path not in _BY_THEMSELVES
+        present: Present | None = await desk.on_thread(
+            lambda: desk.sessions.find(session_id, desk.unix(), used=used)
+        )
         if present is not None:
             request.ctx.present = present
             return replace(known, who=present.agent) if present.stage == "full" else known

@@ -74,6 +74,11 @@ PERMITS: Final[dict[str, Permit]] = {
     # calls; an agent sees their own
     "GET /calls": Permit("order.create"),
     "POST /calls/new": Permit("order.create"),
+    "POST /calls/seat": Permit("order.create"),
+    "GET /desk/ringing": Permit("order.create"),
+    "GET /calls/missed": Permit("order.create"),
+    "GET /calls/missed/<number>": Permit("order.create"),
+    "POST /calls/missed/<number>/moves": Permit("order.create"),
     "GET /calls/figures": Permit("figures.view", "knowledge.edit"),
     "GET /calls/<number>": Permit("order.create"),
     "POST /calls/<number>/order": Permit("order.create"),
@@ -180,6 +185,16 @@ PERMITS: Final[dict[str, Permit]] = {
     "GET /audit": Permit("audit.read"),
     "POST /audit/exports": Permit("audit.export", proof=True),
 }
+
+
+#: What each service may call; the assistant everything else.
+_SERVICES: Final = {"exchange": "/v1/calls/"}
+
+
+def service_may(client: str, path: str) -> bool:
+    """Tell whether a service, known by its signature, may call a path of the API."""
+    owner = next((one for one, prefix in _SERVICES.items() if path.startswith(prefix)), "")
+    return client == owner or (not owner and client not in _SERVICES)
 
 
 def key_of(method: str, path: str) -> str:

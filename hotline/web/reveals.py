@@ -13,7 +13,8 @@ from .. import words
 from ..desk import Desk
 from ..errors import BadRequest, NotAllowed
 from ..reveals.ledger import FIELDS, MAX_NOTE, PURPOSES, VERDICTS, Verdict, day_of
-from .revealing import SHOWN_S, NotRevealed, Wanted, check_case, reveal
+from ..telephone.callbacks import MARK as MISSED
+from .revealing import OF_CALLERS, SHOWN_S, NotRevealed, Wanted, check_case, reveal
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _APPEAL = "SS"
@@ -109,6 +110,8 @@ async def _judge(request: Any, line: int) -> Any:
 
 
 def _case_href(number: str) -> str:
+    if number.startswith(MISSED):
+        return f"/calls/missed/{number}"
     return f"/appeals/{number}" if number.startswith(_APPEAL) else f"/orders/{number}"
 
 
@@ -122,7 +125,8 @@ async def _form_page(request: Any, status: int, number: str, fault: str = "", no
         session=request.ctx.session,
         number=number,
         href=_case_href(number),
-        fields=FIELDS,
+        fields=OF_CALLERS if number.startswith(MISSED) else FIELDS,
+        is_known_to_them=not number.startswith(MISSED),
         purposes=PURPOSES,
         fault=fault,
         note=note,

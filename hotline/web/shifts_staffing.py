@@ -51,6 +51,7 @@ async def _staffing(request: Any) -> Any:
         hours=week[day.weekday()][1],
         gaps=[_said(one, gap) for one, hours in week for gap in gaps(hours)],
         how=how,
+        offered=await desk.on_thread(lambda: _offered_words(desk, how)),
         measured=[_measured("会话", chats), _measured("电话", calls)],
     )
 
@@ -66,6 +67,17 @@ def _streams(desk: Desk, how: Staffing) -> tuple[Stream, Stream]:
 def _said(day: dt.date, gap: tuple[int, int, int]) -> str:
     first, after, missing = gap
     return f"{spoken_day(day)}{first}:00–{after}:00最多缺{missing}人"
+
+
+def _offered_words(desk: Desk, how: Staffing) -> str:
+    """Return whether calls that nobody answered are reckoned with, in words."""
+    now = desk.now()
+    since = demand.offered_since(desk.engine, now, how)
+    if since is None:
+        return "没有接起的电话这里不知道。"
+    if since == demand.weeks_before(now, how.weeks)[0]:
+        return "没有接起的电话也算在内。"
+    return f"{since.month}月{since.day}日起没有接起的电话也算在内，以前的不知道。"
 
 
 def _measured(name: str, of: Stream) -> str:

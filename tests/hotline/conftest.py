@@ -37,6 +37,7 @@ WIDTHS = {"phone": (390, 844), "desktop": (1280, 800)}
 OUR_SCRIPT = "/static/live/leaving.js"
 PASSWORD = "right-password"
 SERVICE_SECRET = b"a" * 32
+EXCHANGE_SECRET = b"x" * 32
 
 
 @dataclass
@@ -53,7 +54,7 @@ def settings_for(platform_url: str, folder: Path, **changes: Any) -> Settings:
         "database_url": f"sqlite:///{folder}/desk.sqlite3",
         "platform_url": platform_url,
         "platform_secret": SECRET,
-        "services": {"assistant": SERVICE_SECRET},
+        "services": {"assistant": SERVICE_SECRET, "exchange": EXCHANGE_SECRET},
         "session_key": b"k" * 32,
         "account_key": b"n" * 32,
         "secrets": _secrets_in(folder),
