@@ -190,7 +190,9 @@ def test_simulated_people_keep_the_desk_busy_and_leave_nothing_behind(product: S
     told = log.read_text()
     assert "until Ctrl-C" in told.splitlines()[0]
     assert "rates the chat with" in told
-    spoken = [words for story in script().stories for words in (*story.first, *story.then)]
+    spoken = [
+        words for story in (*script().stories, *script().contented) for words in (*story.first, *story.then)
+    ]
     assert [words for words in (*spoken, Desk(product).password) if words in told] == []
     with simulated(product, tmp_path / "second.log"):
         colleagues = {"A002", "A003", "L001"}

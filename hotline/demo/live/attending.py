@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ...live import labels
 from .script import Course
-from .talk import MOST_ANSWERS, AgentSide, Answer, open_question, unanswered
+from .talk import MOST_ANSWERS, AgentSide, Answer, Left, open_question, unanswered
 from .wire import Away, Refused, patiently
 
 if TYPE_CHECKING:
@@ -131,18 +131,19 @@ class Attending:
 
     async def _answers(self, asked: str, side: AgentSide) -> None:
         """Answer what is asked, from the knowledge base; what it leaves open may become a matter of an office."""
-        settled = True
+        left: set[Left] = set()
+        self._silent = not asked
         for _ in range(MOST_ANSWERS):
             if not asked:
                 break
             answer = await self._found(asked, side)
             await self._says(answer.text)
-            settled = settled and answer.settled
+            left.add(answer.left)
             asked = await self._hears(_NEXT_S)
             self._silent = not asked
             if not side.is_question(asked):
                 break
-        self._course = side.course(self._course, settled=settled)
+        self._course = side.course(self._course, left)
         if self._course == "asks_in":
             await self._asks_in(side)
         elif self._course == "orders":
@@ -229,9 +230,12 @@ class Attending:
     async def _writes_notes(self) -> None:
         await self._pause(6, 20)
         notes = self._floor.script.raw["notes"]
-        kind = "danger" if self._chat["reason"] == "emergency" else self._course
-        left = self._chat["outcome"] != "answered"
-        await self._sends("notes", notes["left"] if left else notes.get(kind, notes["answers"]))
+        kind: str = "silent" if self._silent and self._course == "answers" else self._course
+        if self._chat["outcome"] != "answered":
+            kind = "left"
+        elif self._chat["reason"] == "emergency":
+            kind = "danger"
+        await self._sends("notes", notes.get(kind, notes["answers"]))
         await self._moves("finish")
         self._tell(f"has written the notes on {self._who}")
 

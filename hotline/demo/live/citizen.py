@@ -70,6 +70,11 @@ class Visit:
         self._quiet = False
 
     @property
+    def wants_a_person(self) -> bool:
+        """Tell whether the citizen will not be content with the assistant."""
+        return not self._story.content
+
+    @property
     def conversation_id(self) -> str:
         """The conversation's id; "" before anything was said."""
         return self._page.conversation_id
@@ -80,7 +85,9 @@ class Visit:
             self._look(await self._asks(words))
             if self._way_out is None:
                 await self._pace.pause(self._dice, 4, 10)
-        if await self._gets_in_line():
+        if self._story.content:
+            self._tell("is content with the assistant")
+        elif await self._gets_in_line():
             await self._stays()
 
     async def leaves(self) -> None:

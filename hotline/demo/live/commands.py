@@ -34,8 +34,13 @@ def add_to(commands: Any) -> None:
     live = commands.add_parser(
         "demo-live", help="let simulated citizens and colleagues come to the demonstration until Ctrl-C"
     )
-    live.add_argument("--every", type=_positive, default=_EVERY_S, help="seconds between two citizens, about")
-    live.add_argument("--at-once", type=int, default=_AT_ONCE, help="citizens at one time, at most")
+    live.add_argument(
+        "--every",
+        type=_positive,
+        default=_EVERY_S,
+        help="seconds between two citizens who want a person, about",
+    )
+    live.add_argument("--at-once", type=int, default=_AT_ONCE, help="how many of them at one time, at most")
     live.add_argument(
         "--calls-every", type=_positive, default=_CALLS_EVERY_S, help="seconds between two calls, about"
     )

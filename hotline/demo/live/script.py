@@ -26,6 +26,7 @@ class Story:
         first: said to the assistant, line by line.
         asking: asks for a person; "" for one of the usual ways, or because danger calls one by itself.
         then: asked of the agent, line by line.
+        content: the assistant's answer is enough.
     """
 
     first: tuple[str, ...]
@@ -34,6 +35,7 @@ class Story:
     mood: Mood = "calm"
     language: str = "zh"
     large_type: bool = False
+    content: bool = False
     share: int = _USUAL_SHARE
 
 
@@ -49,11 +51,13 @@ class CallStory:
 class Rule:
     """What a citizen may answer (nothing: stays silent) to words of an agent in which `when` is found.
 
-    `ends`: with these words the agent takes leave; nobody begins a new question then.
+    `first`: what the agent asks is answered before the story goes on. `ends`: with these words the agent takes leave;
+    nobody begins a new question then.
     """
 
     when: re.Pattern[str]
     say: tuple[str, ...]
+    first: bool = False
     ends: bool = False
 
 
@@ -62,6 +66,7 @@ class Script:
     """Everything that is said and how often; `raw` is the file, for what needs no more than a look."""
 
     stories: tuple[Story, ...]
+    contented: tuple[Story, ...]
     calls: tuple[CallStory, ...]
     replies: Mapping[str, tuple[Rule, ...]]
     question: Mapping[str, re.Pattern[str]]
@@ -116,10 +121,11 @@ def script() -> Script:
             Story(**{**one, "first": tuple(one["first"]), "then": tuple(one["then"])})
             for one in raw["stories"]
         ),
+        contented=tuple(Story(tuple(lines), (), content=True) for lines in raw["contented"]),
         calls=tuple(CallStory(tuple(one["notes"]), one["order"]) for one in raw["calls"]),
         replies={
             language: tuple(
-                Rule(re.compile(one["when"]), tuple(one["say"]), one.get("ends", False)) for one in rules
+                Rule(**{**one, "when": re.compile(one["when"]), "say": tuple(one["say"])}) for one in rules
             )
             for language, rules in raw["replies"].items()
         },

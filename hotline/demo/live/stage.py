@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -25,6 +26,8 @@ COLLEAGUES: Final = ("A002", "A003", "L001")
 #: Seconds between the first citizens, so that the desk comes to life at once, and how many of them.
 _FIRST_S: Final = 4.0
 _FIRST: Final = 3
+#: How many come beside each citizen who wants a person, and are content with the assistant.
+_CONTENTED: Final = (1, 1, 2)
 #: Somebody's longest stay, and how long everybody has to leave at the end, seconds.
 _LONGEST_VISIT_S: Final = 1800.0
 _LEAVING_S: Final = 10.0
@@ -37,8 +40,8 @@ class Play:
 
     Attributes:
         desk_url, bot_url: of the running product.
-        every_s: a new citizen about every so many seconds.
-        at_once: citizens at most at one time.
+        every_s: a new citizen who wants a person about every so many seconds.
+        at_once: citizens who want a person, at most at one time.
         calls_every_s: a call about every so many seconds.
         seed: of all dice.
     """
@@ -67,6 +70,7 @@ class Stage:
         floor = Floor(script, play.pace, tell, self._name_of, str(play.seed))
         self._colleagues = [Colleague(Browser(play.desk_url, number), floor) for number in COLLEAGUES]
         self._telephone = Telephone(self._colleagues, floor)
+        self._numbers = itertools.count(1)
         self._names: dict[str, str] = {}
 
     async def runs(self, password: str, stop: asyncio.Event) -> bool:
@@ -98,22 +102,26 @@ class Stage:
     async def _arrivals(self, http: aiohttp.ClientSession) -> None:
         """Let citizens come while somebody is there to receive them, and not too many at once."""
         dice, every_s = random.Random(f"{self._play.seed} arrivals"), self._play.every_s
-        for number, story in enumerate(deck(self._script.stories, dice), 1):
+        contented = deck(self._script.contented, dice)
+        for number, story in enumerate(deck(self._script.stories, dice)):
             while not self._has_room():
                 await asyncio.sleep(_LOOK_AGAIN_S)
-            self._begin(number, story, http)
-            gap = (_FIRST_S, _FIRST_S) if number < _FIRST else (every_s * 2 / 3, every_s * 4 / 3)
+            self._begin(story, http)
+            for _ in range(dice.choice(_CONTENTED)):
+                self._begin(next(contented), http)
+            gap = (_FIRST_S, _FIRST_S) if number < _FIRST - 1 else (every_s * 2 / 3, every_s * 4 / 3)
             await self._play.pace.pause(dice, *gap)
 
     def _has_room(self) -> bool:
-        return len(self._visits) < self._play.at_once and any(one.is_in for one in self._colleagues)
+        """Tell whether another one who wants a person may come."""
+        wanting = sum(visit.wants_a_person for visit in self._visits.values())
+        return wanting < self._play.at_once and any(one.is_in for one in self._colleagues)
 
-    def _begin(self, number: int, story: Story, http: aiohttp.ClientSession) -> None:
-        play = self._play
+    def _begin(self, story: Story, http: aiohttp.ClientSession) -> None:
+        play, name = self._play, f"citizen {next(self._numbers)}"
         page = Page(http, play.bot_url, large_type=story.large_type)
-        dice = random.Random(f"{play.seed} citizen {number}")
-        side = CitizenSide(story, self._script, dice)
-        visit = Visit(f"citizen {number}", side, page, self._hall)
+        side = CitizenSide(story, self._script, random.Random(f"{play.seed} {name}"))
+        visit = Visit(name, side, page, self._hall)
         task = asyncio.ensure_future(self._goes(visit))
         self._visits[task] = visit
         task.add_done_callback(self._visits.pop)

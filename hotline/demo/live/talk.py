@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from .script import Course, Script, Story
 
+Left = Literal["nothing", "part", "all"]
 #: Small answers of a citizen beyond the story's own lines; whoever goes on asking gets silence.
 MOST_SMALL: Final = 6
 #: Answers an agent gives before the talk is brought to an end.
@@ -17,7 +18,7 @@ MOST_ANSWERS: Final = 3
 
 @dataclass
 class CitizenSide:
-    """A citizen in a chat: first what the story asks, then a few small answers, then nothing."""
+    """A citizen in a chat: what an agent must know, what the story asks, a few small answers, then nothing."""
 
     story: Story
     script: Script
@@ -30,7 +31,7 @@ class CitizenSide:
         rule = next(rule for rule in self.script.replies[self.story.language] if rule.when.search(said))
         if not rule.say:
             return ""
-        if self.asked < len(self.story.then) and not rule.ends:
+        if self.asked < len(self.story.then) and not (rule.first or rule.ends):
             self.asked += 1
             return self.story.then[self.asked - 1]
         if self.small >= MOST_SMALL:
@@ -41,10 +42,10 @@ class CitizenSide:
 
 @dataclass(frozen=True)
 class Answer:
-    """What an agent found to say to a question; `settled`: nothing is left open that an office must settle."""
+    """What an agent found to say to a question, and how much of it an office must still settle."""
 
     text: str
-    settled: bool
+    left: Left
 
 
 @dataclass
@@ -75,8 +76,10 @@ class AgentSide:
         for hit in found:
             if hit["sure"] and hit[wording] and hit[wording] not in self.said:
                 self.said.append(hit[wording])
-                return Answer(hit[wording], self.script.unsettled.search(hit[wording]) is None)
-        return Answer(self.line("unsure"), settled=False)
+                return Answer(
+                    hit[wording], "part" if self.script.unsettled.search(hit[wording]) else "nothing"
+                )
+        return Answer(self.line("unsure"), "all")
 
     def opening(self, reason: str, *, handed_on: bool) -> list[str]:
         """Return how a chat that came for this reason is begun."""
@@ -90,19 +93,25 @@ class AgentSide:
         """Tell whether a citizen wants to know something."""
         return self.script.question[self.language].search(words) is not None
 
-    def course(self, wanted: Course, *, settled: bool) -> Course:
-        """Return how a chat goes on after its answers: an office has a part in it only when something is open."""
-        if wanted not in ("asks_in", "orders"):
+    def course(self, wanted: Course, left: Collection[Left]) -> Course:
+        """Return how a chat goes on after its answers.
+
+        An office has a part in it only when they leave something; who was promised an answer gets a work order for it.
+        """
+        if "all" not in left and wanted not in ("asks_in", "orders"):
             return wanted
-        if settled:
+        if not {"part", "all"}.intersection(left):
             return "answers"
-        return wanted if self.language == "zh" else "orders"  # offices speak Chinese
+        return (
+            "asks_in" if wanted == "asks_in" and self.language == "zh" else "orders"
+        )  # offices speak Chinese
 
 
 def open_question(transcript: Sequence[Mapping[str, Any]], side: AgentSide) -> str:
-    """Return the last question a citizen put to the assistant; "" when there is none."""
-    asked = [str(line["text"]) for line in transcript if line["who"] == "person"]
-    return next((words for words in reversed(asked) if side.is_question(words)), "")
+    """Return what a citizen last wanted of the assistant, before it was a person; "" when there is nothing."""
+    said = [str(line["text"]) for line in transcript if line["who"] == "person"]
+    before = said[-2] if len(said) > 1 else ""
+    return next((words for words in reversed(said) if side.is_question(words)), before)
 
 
 def unanswered(events: Sequence[Mapping[str, Any]]) -> str:

@@ -60,6 +60,12 @@ def test_a_citizen_who_is_asked_to_wait_waits_and_keeps_the_question() -> None:
     assert side.answer("查到了，3天2检。") == STORY.then[0]
 
 
+def test_what_an_agent_must_know_is_told_before_the_story_goes_on() -> None:
+    side = citizen()
+    assert "天" in side.answer("请再告诉我是什么时候、在哪里的事。")
+    assert side.answer("好的，3天2检。") == STORY.then[0]
+
+
 def test_nobody_begins_a_new_question_when_the_agent_takes_leave() -> None:
     assert citizen().answer(agent().line("ends")) not in STORY.then
 
@@ -68,6 +74,7 @@ def test_nobody_begins_a_new_question_when_the_agent_takes_leave() -> None:
     ("language", "said", "part"),
     [
         ("zh", "这样解决了吗？还有别的要我办的吗？", "谢"),
+        ("zh", "这样清楚了吗？", "(清楚|明白)了"),
         ("zh", "要我帮您记一张工单吗？", "麻烦"),
         ("zh", "请问您的姓名和身份证号是多少？", "证件号"),
         ("zh", "方便留个电话吗？", "就在这里"),
@@ -106,6 +113,7 @@ def test_everybody_in_the_script_can_say_everything_that_is_needed() -> None:
     for story in SCRIPT.stories:
         assert SCRIPT.asking(story, dice) if story.mood != "danger" else story.then
         assert 1 <= SCRIPT.rating(story.mood, dice) <= 5
+    assert SCRIPT.contented
     assert all(rules[-1].when.search("") for rules in SCRIPT.replies.values()), "there is always a last rule"
 
 
@@ -130,7 +138,7 @@ def test_an_answer_of_the_knowledge_base_is_told_once() -> None:
 def test_an_english_speaker_is_answered_in_english_or_honestly() -> None:
     side = agent("en")
     assert side.answer([hit("七天", "Seven days."), hit("别的")]).text == "Seven days."
-    assert not side.answer([hit("只有中文")]).settled
+    assert side.answer([hit("只有中文")]).left == "all"
 
 
 def test_canned_replies_of_the_team_go_before_the_script() -> None:
@@ -139,12 +147,17 @@ def test_canned_replies_of_the_team_go_before_the_script() -> None:
 
 
 def test_an_office_has_a_part_only_in_what_is_open() -> None:
-    assert agent().answer([hit("7天有效。")]).settled
-    assert not agent().answer([hit("没有查到全省的规定，请打12345核实。")]).settled
-    assert agent().course("orders", settled=True) == "answers"
-    assert agent().course("asks_in", settled=False) == "asks_in"
-    assert agent("en").course("asks_in", settled=False) == "orders"
-    assert agent().course("reopens", settled=True) == "reopens"
+    assert agent().answer([hit("7天有效。")]).left == "nothing"
+    assert agent().answer([hit("没有查到全省的规定，请打12345核实。")]).left == "part"
+    assert agent().course("orders", {"nothing"}) == "answers"
+    assert agent().course("asks_in", {"nothing", "part"}) == "asks_in"
+    assert agent("en").course("asks_in", {"part"}) == "orders"
+    assert agent().course("reopens", {"part"}) == "reopens"
+
+
+def test_who_was_promised_an_answer_gets_a_work_order() -> None:
+    assert agent().course("gives_back", {"all"}) == "orders"
+    assert agent().course("asks_in", {"all"}) == "asks_in"
 
 
 def test_a_chat_is_begun_as_its_reason_asks() -> None:
@@ -157,6 +170,9 @@ def test_a_chat_is_begun_as_its_reason_asks() -> None:
 def test_what_was_not_answered_is_found_again() -> None:
     transcript = [{"who": "person", "text": "离线码管几天"}, {"who": "person", "text": "转人工"}]
     assert open_question(transcript, agent()) == "离线码管几天"
+    told = [{"who": "person", "text": "核酸做了两天查不到结果"}, transcript[1]]
+    assert open_question(told, agent()) == "核酸做了两天查不到结果"
+    assert open_question(transcript[1:], agent()) == ""
     spoken = [{"kind": "agent", "body": {"text": "您好"}}, {"kind": "citizen", "body": {"text": "在不"}}]
     assert unanswered(spoken) == "在不"
     assert unanswered([*spoken, spoken[0]]) == ""
