@@ -7,9 +7,8 @@ import uuid
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from ...live import labels
 from .script import Course
-from .talk import MOST_ANSWERS, AgentSide, Answer, Left, open_question, unanswered
+from .talk import MOST_ANSWERS, AgentSide, Answer, Left, last_question, open_question, unanswered
 from .wire import Away, Refused, patiently
 
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ _FAREWELL_S: Final = 12.0
 _CAME_BACK: Final = ("transferred", "agent_lost", "agent_gone")
 #: What a question to the knowledge base may be long.
 _MOST_ASKED: Final = 200
+#: How much of a question stands in the title of its work order.
+_LONGEST_IN_TITLE: Final = 40
 
 
 class _Gone(Exception):  # noqa: N818 - the chat's state
@@ -49,6 +50,7 @@ class Attending:
         self._heard: asyncio.Queue[str | None] = asyncio.Queue()
         self._course: Course = "answers"
         self._silent = False
+        self._open = ""  # the question whose answer an office must still settle
 
     def news(self, chat: Chat, event: Mapping[str, Any] | None) -> None:
         """Take how the chat stands now, and what was said in it; the stream may be behind one's own moves."""
@@ -106,12 +108,14 @@ class Attending:
         self._course = self._choose(handed_on=handed_on or begun)
         for words in [] if begun else side.opening(self._chat["reason"], handed_on=handed_on):
             await self._says(words)
-        asked = unanswered(events) or await self._hears(_FIRST_S)
+        words = unanswered(events) or await self._hears(_FIRST_S)
+        self._silent = not words
+        asked = words if side.is_question(words) else ""
         if not asked and not begun:
-            asked = open_question(dossier["context"]["transcript"], side)
+            asked = last_question(events, side) or open_question(dossier["context"]["transcript"], side)
         if self._chat["reason"] == "emergency":
             await self._stays(side)
-        elif self._course != "hands_on" or not await self._hands_on(side):
+        elif self._course != "hands_on" or not await self._hands_on(side, asked):
             await self._answers(asked, side)
             await self._brings_to_an_end(side)
 
@@ -132,13 +136,13 @@ class Attending:
     async def _answers(self, asked: str, side: AgentSide) -> None:
         """Answer what is asked, from the knowledge base; what it leaves open may become a matter of an office."""
         left: set[Left] = set()
-        self._silent = not asked
         for _ in range(MOST_ANSWERS):
             if not asked:
                 break
             answer = await self._found(asked, side)
             await self._says(answer.text)
             left.add(answer.left)
+            self._open = asked if answer.left != "nothing" else self._open
             asked = await self._hears(_NEXT_S)
             self._silent = not asked
             if not side.is_question(asked):
@@ -181,11 +185,11 @@ class Attending:
         await self._hears(_LAST_S)
         await self._moves("wrap_up")
 
-    async def _hands_on(self, side: AgentSide) -> bool:
-        """Hand the chat to a colleague who has room; whether there is one."""
-        helpers = self._colleague.helpers()
-        if not helpers:
-            self._course = "answers"
+    async def _hands_on(self, side: AgentSide, asked: str) -> bool:
+        """Hand what is asked to a colleague who has room; whether there are both."""
+        self._course = "answers"  # of who keeps it, and of who gets it
+        helpers = self._colleague.helpers(self._chat["language"])
+        if not helpers or not asked:
             return False
         helper = self._colleague.dice.choice(helpers)
         await self._sends("notes", f"@{helper} {self._floor.script.raw['notes']['hands_on']}")
@@ -214,8 +218,7 @@ class Attending:
         """Register a work order; while the platform is away the talk goes on without one."""
         await self._says(side.line("orders"))
         browser, order = self._colleague.browser, self._floor.script.raw["order"]
-        topic = labels.topics().get(self._chat["topic"], "")
-        title = f"{topic}：{order['title']}" if topic else str(order["title"])
+        title = f"{self._open[:_LONGEST_IN_TITLE]}{order['title']}"
         try:
             await self._pause(4, 8)
             fields = await browser.form(f"/orders/new?chat={self.chat_id}", "/orders/new")

@@ -107,12 +107,15 @@ class Colleague:
         """Show the others which chat is open here, and whether something is typed."""
         await self._put({"type": "look", "chat": chat_id, "typing": typing})
 
-    def helpers(self) -> list[str]:
-        """Return the work numbers of others who are online and have room."""
+    def helpers(self, language: str) -> list[str]:
+        """Return the work numbers of others who are online, have room and speak the citizen's language."""
         return [
             one["number"]
             for one in self.there
-            if one["number"] != self.number and one["state"] == "online" and one["load"] < one["capacity"]
+            if one["number"] != self.number
+            and one["state"] == "online"
+            and one["load"] < one["capacity"]
+            and f"lang:{language}" in one["skills"]
         ]
 
     async def goes_home(self) -> None:

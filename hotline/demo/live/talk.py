@@ -114,6 +114,12 @@ def open_question(transcript: Sequence[Mapping[str, Any]], side: AgentSide) -> s
     return next((words for words in reversed(said) if side.is_question(words)), before)
 
 
+def last_question(events: Sequence[Mapping[str, Any]], side: AgentSide) -> str:
+    """Return what a citizen last wanted to know in a chat; "" when it was nothing."""
+    said = [str(event["body"]["text"]) for event in events if event["kind"] == "citizen"]
+    return next((words for words in reversed(said) if side.is_question(words)), "")
+
+
 def unanswered(events: Sequence[Mapping[str, Any]]) -> str:
     """Return the last words of a citizen in a chat that no agent has answered; "" when there are none."""
     spoken = [event for event in events if event["kind"] in ("citizen", "agent")]

@@ -19,7 +19,14 @@ from hotline.demo.live import commands
 from hotline.demo.live.citizen import Choices
 from hotline.demo.live.forms import fields_of
 from hotline.demo.live.script import Story, deck, script
-from hotline.demo.live.talk import MOST_SMALL, AgentSide, CitizenSide, open_question, unanswered
+from hotline.demo.live.talk import (
+    MOST_SMALL,
+    AgentSide,
+    CitizenSide,
+    last_question,
+    open_question,
+    unanswered,
+)
 from hotline.demo.live.wire import Away, Refused, patiently
 from tests.hotline.conftest import settings_for
 
@@ -176,6 +183,18 @@ def test_what_was_not_answered_is_found_again() -> None:
     spoken = [{"kind": "agent", "body": {"text": "您好"}}, {"kind": "citizen", "body": {"text": "在不"}}]
     assert unanswered(spoken) == "在不"
     assert unanswered([*spoken, spoken[0]]) == ""
+
+
+def test_who_takes_over_answers_the_question_and_not_the_thanks() -> None:
+    said = ("疫苗接种记录在哪里查", "好的")
+    spoken = [{"kind": "citizen", "body": {"text": words}} for words in said]
+    assert last_question(spoken, agent()) == "疫苗接种记录在哪里查"
+    assert last_question(spoken[1:], agent()) == ""
+
+
+def test_what_citizens_ask_is_taken_for_a_question() -> None:
+    asked = [(story, words) for story in SCRIPT.stories for words in story.then if story.mood != "danger"]
+    assert [words for story, words in asked if not agent(story.language).is_question(words)] == []
 
 
 @pytest.mark.parametrize("words", ["没有了，谢谢", "No, that is all. Thank you.", "晓得了"])
