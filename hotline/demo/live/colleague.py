@@ -123,9 +123,13 @@ class Colleague:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if not self._in:
+        try:
+            if self._in:
+                await self._hands_in()
+        finally:
             await self.browser.close()
-            return
+
+    async def _hands_in(self) -> None:
         snapshot = await self.browser.get("/desk/chats")
         for chat in (*snapshot["queue"], *snapshot["under_way"]):
             if chat["agent"] == self.number:
