@@ -28,6 +28,7 @@ class Item:
 MENU: Final = (
     Item("/desk", "会话", "chat.take"),
     Item("/orders", "工单", "order.view", "order.department"),
+    Item("/department", "三方会话", "chat.department"),
     Item("/calls", "来电", "order.create"),
     Item("/appeals", "申诉", "appeal.view"),
     Item("/knowledge", "知识", "knowledge.view"),

@@ -83,8 +83,9 @@ _GUARDS = {
 
 
 def open_store(url: str) -> Any:
-    """Return an engine on the desk's store, its tables made when they are missing."""
+    """Return an engine on the desk's store, its tables and columns made when they are missing."""
     engine = open_engine(url)
+    _add_columns(engine)
     metadata.create_all(engine)
     with engine.begin() as connection:
         for statement in _GUARDS.get(engine.dialect.name, []):
@@ -92,3 +93,17 @@ def open_store(url: str) -> Any:
         for table in _GONE:
             connection.execute(sa.text(f"DROP TABLE IF EXISTS {table}"))
     return engine
+
+
+def _add_columns(engine: Any) -> None:
+    """Give tables of an earlier form the columns they lack; each of those may be empty."""
+    found = sa.inspect(engine)
+    for table in metadata.sorted_tables:
+        if not found.has_table(table.name):
+            continue
+        known = {column["name"] for column in found.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in known:
+                kind = column.type.compile(engine.dialect)
+                with engine.begin() as connection:
+                    connection.execute(sa.text(f'ALTER TABLE {table.name} ADD COLUMN "{column.name}" {kind}'))

@@ -154,6 +154,7 @@ ACTIONS: Final = {
     "call.looked": "查看来电人健康码",
     "call.look_refused": "查看健康码超过次数",
     "chat.viewed": "打开会话",
+    "chat.followed": "实时查看会话",
     "chat.taken": "接待会话",
     "chat.declined": "没有接待",
     "chat.transferred": "转接会话",

@@ -93,7 +93,7 @@ class DeskWords:
                 return OutboundMessage(line["text"])
             return OutboundMessage(self.text("says_named", reader, agent=line["author"], text=line["text"]))
         if line["kind"] == "department":
-            return OutboundMessage(self.text("department", reader, name=line["author"], text=line["text"]))
+            return OutboundMessage(self.text("department", reader, name=line["name"], text=line["text"]))
         return self._system(line["key"], line["values"], told, reader)
 
     def _system(

@@ -14,6 +14,8 @@ MAX_DEPARTMENT = 60
 MAX_CAPACITY = 20
 MAX_SKILLS = 30
 _SKILL = re.compile(r"[A-Za-z0-9_-]{1,32}")
+#: A code of the catalogue of orders: a department with all its offices, or its office in a division.
+_DEPARTMENT = re.compile(r"[a-z]{1,20}(:\d{6})?")
 
 
 def number_of(typed: str) -> str:
@@ -35,7 +37,7 @@ class Profile:
     Attributes:
         name: the person's name.
         roles: keys of `roles.yml`.
-        department: of whom the person is; needed for the role `department`.
+        department: of whom the person is; the role `department` needs a code (`cdc:510100`), by which orders and chats come.
         languages, districts, topics: skills by which chats are routed: `zh`, `510107`, `travel`.
         capacity: chats at the same time; 0 takes none.
     """
@@ -60,8 +62,8 @@ class Profile:
             raise BadAccount(f"请填写姓名，最多{MAX_NAME}字。")
         if len(self.department) > MAX_DEPARTMENT or not self.department.isprintable():
             raise BadAccount(f"单位名称最多{MAX_DEPARTMENT}字。")
-        if "department" in self.roles and not self.department:
-            raise BadAccount("承办单位的账号要写明是哪个单位。")
+        if "department" in self.roles and not _DEPARTMENT.fullmatch(self.department):
+            raise BadAccount("承办单位的账号要写明是哪个单位，填编号，例如 cdc:510100。")
         if not 0 <= self.capacity <= MAX_CAPACITY:
             raise BadAccount(f"同时接待的会话数在0到{MAX_CAPACITY}之间。")
         for skills in (self.languages, self.districts, self.topics):

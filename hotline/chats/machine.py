@@ -13,11 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from . import model as m
 from .errors import NotYours, WrongState
 from .model import Chat, Noted, Outcome, Step, Tell, Timers
+
+#: Agent and citizen talk without a department.
+_ALONE: Final[dict[str, None]] = {"department": None, "department_name": None}
 
 
 def opened(chat: Chat, *, refused: Outcome | None = None) -> Step:
@@ -97,7 +100,7 @@ def _taken(chat: Chat, agent: str, now: float, what: str) -> Step:
         "active",
         now,
         agent=agent,
-        department=None,
+        **_ALONE,
         passed=(),
         waits_for="agent",
         waits_since=now,
@@ -151,7 +154,7 @@ def _transfer(chat: Chat, event: m.Transfer, now: float, _timers: Timers) -> Ste
     if event.to_agent == event.agent or (event.to_agent is None) == (not event.group):
         raise WrongState("to another agent or to a group")
     waiting: dict[str, Any] = {
-        "department": None,
+        **_ALONE,
         "waits_for": None,
         "reminded": False,
         "queued_since": now,
@@ -170,8 +173,8 @@ def _join(chat: Chat, event: m.Join, now: float, _timers: Timers) -> Step:
     _must_own_active(chat, event.agent)
     if chat.department is not None:
         raise WrongState(f"{chat.department} is there already")
-    joined = _moved(chat, "active", now, department=event.department)
-    values = {"department": event.department}
+    joined = _moved(chat, "active", now, department=event.department, department_name=event.name)
+    values = {"department": event.department, "name": event.name}
     return Step(joined, (Noted("joined", values), Tell("joined", values)))
 
 
@@ -181,10 +184,8 @@ def _part(chat: Chat, event: m.Part, now: float, _timers: Timers) -> Step:
         raise NotYours("neither owner nor department")
     if chat.department is None:
         raise WrongState("nobody was joined")
-    values = {"department": chat.department}
-    return Step(
-        _moved(chat, "active", now, department=None), (Noted("parted", values), Tell("parted", values))
-    )
+    values = {"department": chat.department, "name": chat.department_name}
+    return Step(_moved(chat, "active", now, **_ALONE), (Noted("parted", values), Tell("parted", values)))
 
 
 # --- the end ---
@@ -198,7 +199,7 @@ def _wrap_up(chat: Chat, event: m.WrapUp, now: float, _timers: Timers) -> Step:
 def _wrapping_up(chat: Chat, outcome: Outcome, now: float) -> Step:
     """The citizen is with the assistant again; the agent has some time for notes."""
     wrapping = _moved(
-        chat, "wrap_up", now, department=None, waits_for=None, outcome=outcome, ended_at=now, reminded=False
+        chat, "wrap_up", now, **_ALONE, waits_for=None, outcome=outcome, ended_at=now, reminded=False
     )
     key = "ended_idle" if outcome == "citizen_idle" else "ended"
     return Step(wrapping, (Noted("wrapping_up", {"outcome": outcome}), Tell(key, {"rate": True})))
@@ -238,7 +239,7 @@ def _end(chat: Chat, outcome: Outcome, now: float, before: list[m.Effect], *afte
         "closed",
         now,
         agent=chat.agent if chat.state == "active" else None,
-        department=None,
+        **_ALONE,
         waits_for=None,
         outcome=outcome,
         ended_at=now,
@@ -269,7 +270,7 @@ def _requeued(chat: Chat, now: float, why: str) -> Step:
         "queued",
         now,
         agent=None,
-        department=None,
+        **_ALONE,
         waits_for=None,
         reminded=False,
         queued_since=now,

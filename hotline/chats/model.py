@@ -28,6 +28,14 @@ RETURNED_TO_QUEUE = 1
 
 
 @dataclass(frozen=True)
+class Department:
+    """Who can be joined to a chat: a code of the catalogue of orders (`cdc:510100`), and what it is called."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True)
 class Timers:
     """How long each state may last, in seconds.
 
@@ -59,7 +67,9 @@ class Chat:
         version: of the conversation; grows with every change of state, agent or department, over all its chats.
         state: see `docs/desk.md`.
         agent: work number: who was asked (`offered`), who owns it (`active`), who finishes notes (`wrap_up`).
-        department: who was joined to it, by name; `None` while agent and citizen are alone.
+        department: who was joined to it, by its code in the catalogue of orders (`cdc:510100`); `None` while agent and
+            citizen are alone.
+        department_name: what that code is called, as the citizen reads it.
         reason: why it came.
         priority: smaller is served first.
         language: `zh` or `en`.
@@ -90,6 +100,7 @@ class Chat:
     state: State = "queued"
     agent: str | None = None
     department: str | None = None
+    department_name: str | None = None
     priority: int = 2
     topic: str = ""
     district: str = ""
@@ -168,7 +179,7 @@ class AgentWrote:
 
 @dataclass(frozen=True)
 class DepartmentWrote:
-    """Somebody of the department that was joined wrote."""
+    """Somebody of the department that was joined wrote; `department` is its code."""
 
     department: str
 
@@ -184,15 +195,16 @@ class Transfer:
 
 @dataclass(frozen=True)
 class Join:
-    """The owner joins a department to the chat."""
+    """The owner joins a department to the chat: its code, and what that is called."""
 
     agent: str
     department: str
+    name: str
 
 
 @dataclass(frozen=True)
 class Part:
-    """The owner, or the department itself, ends the three-party chat."""
+    """The owner (work number), or the department itself (code), ends the three-party chat."""
 
     by: str
 

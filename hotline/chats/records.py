@@ -43,11 +43,12 @@ class Said:
     """Words on their way into a chat.
 
     Attributes:
-        speaker: who speaks: citizen, agent, department; `note` is read by agents only.
-        author: work number or department; `""` for the citizen.
+        speaker: who speaks: citizen, agent, department; `note` is read by agents, and by the department that is joined.
+        author: work number or a department's code; `""` for the citizen.
         text: the words; masked where they are a citizen's.
         client_id: the sender's own id: the same one is taken once.
-        more: further members of the event, e.g. `{"kind": "image", "picture": …}`.
+        more: further members of the event, e.g. `{"kind": "image", "picture": …}`; where a department speaks its
+            `name`, and `by`, the work number of who wrote it.
     """
 
     speaker: Speaker
@@ -70,7 +71,7 @@ class ChatEvent:
         chat_id, seq: the chat, and the number within it, from 1 without gaps.
         kind: `citizen`, `agent`, `department`, `note` (words); `system` (a line the citizen was told: `key`, `values`);
             `event` (what happened: `what`, `values`).
-        author: work number, department, or `""`.
+        author: work number, a department's code, or `""`.
         at: unix seconds.
         client_id: the sender's id; `None` for what the desk wrote.
         version: the chat's version after it.

@@ -13,8 +13,10 @@ For an agent's page (`hotline/live`)::
     await chats.send(chat_id, agent, version, text, id)   # only the owner; StaleVersion when the chat has moved on
     await chats.note(chat_id, agent, text, id)            # read by agents only; anybody's, at any time; whisper_to=…
     await chats.transfer(chat_id, agent, version, to_agent=… | group=…)
-    await chats.join(chat_id, agent, version, department) / chats.part(chat_id, by)
-    await chats.say_for(department, chat_id, version, text=…, author=…, client_id=…)
+    await chats.join(chat_id, agent, version, Department(code, name), question) / chats.part(chat_id, by, version)
+    await chats.say_for(Department(code, name), chat_id, version, text=…, author=…, client_id=…)
+    await chats.note_for(Department(code, name), chat_id, text=…, author=…, client_id=…)
+    await chats.joined_to(own) / chats.stays(own, since, limit)  # what a department has now, and where it was
     await chats.relay(chat_id, agent, version, text, id)  # the owner says it for the department that was joined
     await chats.wrap_up / reopen / finish / give_back(chat_id, agent, version)
     await chats.take_over(chat_id, agent, version)        # from queue or another agent (permission chat.take_over)
@@ -50,7 +52,8 @@ from . import routing
 from .courier import Courier, HttpAssistant
 from .errors import ChatRefused, NoSuchChat, NotYours, WrongState
 from .hours import Hours
-from .model import Chat
+from .joins import Stay
+from .model import Chat, Department
 from .outbox import Outbox
 from .presence import Agent, Presence, PresenceState, Present, candidates
 from .receipts import Receipts
@@ -278,12 +281,32 @@ class Chats:
         return applied.events[0]
 
     async def say_for(
-        self, department: str, chat_id: str, version: int, *, text: str, author: str, client_id: str
+        self,
+        department: Department,
+        chat_id: str,
+        version: int,
+        *,
+        text: str,
+        author: str,
+        client_id: str,
+        relayed: bool = False,
     ) -> ChatEvent:
-        """Say something as a department that was joined."""
-        said = Said("department", department, text, client_id, {"by": author})
-        applied = await self._apply(chat_id, m.DepartmentWrote(department), version=version, said=said)
+        """Say something as a department that was joined; `author` is who wrote it, `relayed` when that is the agent."""
+        more = {"name": department.name, "by": author, **({"relayed": True} if relayed else {})}
+        said = Said("department", department.code, text, client_id, more)
+        applied = await self._apply(chat_id, m.DepartmentWrote(department.code), version=version, said=said)
         return applied.events[0]
+
+    async def note_for(
+        self, department: Department, chat_id: str, *, text: str, author: str, client_id: str
+    ) -> ChatEvent:
+        """Write a note to the agent as a department that is joined.
+
+        Raises:
+            NotYours: it is not joined.
+        """
+        more = {"name": department.name, "by": author}
+        return await self.remark(chat_id, Said("note", department.code, text, client_id, more))
 
     async def relay(self, chat_id: str, agent: Agent, version: int, text: str, client_id: str) -> ChatEvent:
         """Pass on, as the owner, what the joined department has said: the citizen hears it in its name.
@@ -297,14 +320,18 @@ class Chats:
             raise NotYours("only the owner passes words on")
         if chat.department is None:
             raise WrongState("nobody was joined")
+        department = Department(chat.department, chat.department_name or chat.department)
         return await self.say_for(
-            chat.department, chat_id, version, text=text, author=agent.number, client_id=client_id
+            department, chat_id, version, text=text, author=agent.number, client_id=client_id, relayed=True
         )
 
     async def note(
         self, chat_id: str, agent: Agent, text: str, client_id: str, *, whisper_to: str = ""
     ) -> ChatEvent:
-        """Write a note that only agents read; `whisper_to` is the work number whose page makes it stand out."""
+        """Write a note for agents and the department that is joined, not for the citizen.
+
+        With `whisper_to` it is for agents alone, and stands out on the page of that work number.
+        """
         more = {"whisper": True, "to": whisper_to} if whisper_to else {}
         return await self.remark(chat_id, Said("note", agent.number, text, client_id, more))
 
@@ -330,14 +357,23 @@ class Chats:
         await self.dispatch()
         return await self._noted(applied, agent.number, "chat.transferred", to=to_agent or group)
 
-    async def join(self, chat_id: str, agent: Agent, version: int, department: str) -> Chat:
-        """Join a department to the chat: three talk now; the agent still owns it."""
-        applied = await self._apply(chat_id, m.Join(agent.number, department), version=version)
-        return await self._noted(applied, agent.number, "chat.joined", department=department)
+    async def join(
+        self, chat_id: str, agent: Agent, version: int, department: Department, question: str
+    ) -> Chat:
+        """Join a department to the chat: three talk now; the agent still owns it.
 
-    async def part(self, chat_id: str, by: str) -> Chat:
-        """End the three-party chat: the owner (work number) or the department says so."""
-        return await self._noted(await self._apply(chat_id, m.Part(by)), by, "chat.parted")
+        `question` is what the agent wants to know: a note that the department reads, and the citizen never.
+        """
+        more = {"department": department.code, "question": True}
+        asked = Said("note", agent.number, question, uuid.uuid4().hex, more)
+        event = m.Join(agent.number, department.code, department.name)
+        applied = await self._apply(chat_id, event, version=version, said=asked)
+        return await self._noted(applied, agent.number, "chat.joined", department=department.code)
+
+    async def part(self, chat_id: str, by: str, version: int, *, author: str = "") -> Chat:
+        """End the three-party chat: the owner (work number) or the department (code, `author` acts for it) says so."""
+        applied = await self._apply(chat_id, m.Part(by), version=version)
+        return await self._noted(applied, author or by, "chat.parted")
 
     async def wrap_up(self, chat_id: str, agent: Agent, version: int) -> Chat:
         """End the talk: the citizen is asked how it was and is with the assistant; time for notes remains."""
@@ -399,6 +435,30 @@ class Chats:
         applied = await self._on_thread(lambda: self.store.take_over(new, agent.number, now))
         await self._told(applied)
         return await self._noted(applied, agent.number, "chat.taken_over")
+
+    # --- for departments' pages ---
+
+    async def joined_to(self, own: str) -> list[Chat]:
+        """Return the chats to which a department is joined now, the longest first."""
+        return await self._on_thread(lambda: self.store.joined_to(own))
+
+    async def seen_by(self, own: str, chat_id: str) -> Chat:
+        """Return a chat that a department is in, or once was.
+
+        Raises:
+            NoSuchChat: there is none, or the department was never in it.
+        """
+
+        def work() -> Chat:
+            if not self.store.was_joined_to(own, chat_id):
+                raise NoSuchChat(chat_id)
+            return self.store.get(chat_id)
+
+        return await self._on_thread(work)
+
+    async def stays(self, own: str, since: float, limit: int) -> list[Stay]:
+        """Return when a department was in chats, of those it left after `since`, the newest first."""
+        return await self._on_thread(lambda: self.store.stays(own, since, limit))
 
     # --- the feed ---
 

@@ -18,12 +18,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from ..store import conversations
-from . import machine
+from . import joins, machine
 from . import model as m
-from .errors import AlreadyOwned, NoCapacity, NoSuchChat, StaleVersion
+from .errors import AlreadyOwned, NoCapacity, NoSuchChat, NotYours, StaleVersion
 from .model import Chat, Timers
 from .records import ChatEvent, Codec, NewChat, Said
-from .tables import chat_events, chat_head, chat_outbox, chat_presence, chats
+from .tables import chat_events, chat_head, chat_joins, chat_outbox, chat_presence, chats
 
 T = TypeVar("T")
 _BUSY = ("offered", "active", "wrap_up")
@@ -145,14 +145,17 @@ class ChatStore:
         return self._write(connection, chat, replace(step, chat=counted), now, said)
 
     def annotate(self, chat_id: str, note: Said, now: float) -> Applied:
-        """Add what only agents read; neither owner nor version matters."""
+        """Add what agents read, and the department that is there; neither owner nor version matters.
+
+        A department's own note is refused with NotYours when it is not there (any more).
+        """
 
         def work(connection: Any) -> Applied:
             chat = self._get(connection, chat_id)
             known = self._known(connection, chat_id, note)
             if known is not None:
                 return Applied(chat, (known,), again=True)
-            return self._write(connection, chat, m.Step(chat), now, note)
+            return self._write(connection, chat, m.Step(chat), now, _read_by(note, chat.department))
 
         return self.locked(work)
 
@@ -250,6 +253,20 @@ class ChatStore:
         if sealed is None:
             raise NoSuchChat(chat_id)
         return self.codec.unseal(sealed, chat_id)
+
+    def joined_to(self, own: str) -> list[Chat]:
+        """Return the chats to which a department is joined now."""
+        return self._chats(joins.joined(own))
+
+    def was_joined_to(self, own: str, chat_id: str) -> bool:
+        """Tell whether a department is, or ever was, in a chat."""
+        with self.engine.connect() as connection:
+            return connection.execute(joins.was_there(chat_id, own)).first() is not None
+
+    def stays(self, own: str, since: float, limit: int) -> list[joins.Stay]:
+        """Return when a department was in chats, of those it left after `since`, the newest first."""
+        with self.engine.connect() as connection:
+            return [joins.stay_of(row) for row in connection.execute(joins.stays(own, since, limit))]
 
     def events(self, chat_id: str, after: int = 0, limit: int = 500) -> list[ChatEvent]:
         """Return the events of a chat that follow number `after`, oldest first."""
@@ -356,6 +373,7 @@ class ChatStore:
             connection.execute(sa.insert(chat_events), [self.codec.event_row(event) for event in events])
         if after.version != before.version:
             _write_owner(connection, after, now)
+            joins.note(connection, before, after, now)
         self._write_letter(connection, seen or before, after, events, now)
         for effect in step.effects:
             if isinstance(effect, m.Missed):
@@ -448,6 +466,19 @@ def wire(chat: Chat) -> dict[str, Any]:
     }
 
 
+def _read_by(note: Said, department: str | None) -> Said:
+    """Return a note with the department that reads it beside the agents; whispers and the desk's own are theirs alone.
+
+    Raises:
+        NotYours: a department has written it that is not there.
+    """
+    if note.more.get("by") and note.author != department:
+        raise NotYours("the department was not joined")
+    if department is None or not note.author or note.more.get("whisper"):
+        return note
+    return replace(note, more={**note.more, "department": department})
+
+
 def _line(event: ChatEvent) -> dict[str, Any]:
     return {"seq": event.seq, "kind": event.kind, "author": event.author, "at": event.at, **event.body}
 
@@ -460,7 +491,7 @@ def _living(conversation_id: str) -> Any:
 
 def _erase(connection: Any, which: Any) -> int:
     mine = sa.select(chats.c.chat_id).where(which).scalar_subquery()
-    for table in (chat_events, chat_outbox):
+    for table in (chat_events, chat_joins, chat_outbox):
         connection.execute(sa.delete(table).where(table.c.chat_id.in_(mine)))
     return int(connection.execute(sa.delete(chats).where(which)).rowcount)
 

@@ -27,6 +27,7 @@ chats = sa.Table(
     sa.Column("state", sa.String(10), nullable=False),
     sa.Column("agent", sa.String(40), index=True),
     sa.Column("department", sa.String(40)),
+    sa.Column("department_name", sa.String(60)),
     sa.Column("reason", sa.String(16), nullable=False),
     sa.Column("priority", sa.Integer, nullable=False),
     sa.Column("language", sa.String(8), nullable=False),
@@ -62,6 +63,17 @@ chats = sa.Table(
         sqlite_where=_LIVING,
         postgresql_where=_LIVING,
     ),
+)
+
+#: When which department was part of which chat; `version` is the chat's since it joined.
+chat_joins = sa.Table(
+    "chat_joins",
+    metadata,
+    sa.Column("chat_id", sa.String(32), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("department", sa.String(40), nullable=False, index=True),
+    sa.Column("joined_at", sa.Float, nullable=False),
+    sa.Column("parted_at", sa.Float),
 )
 
 chat_events = sa.Table(

@@ -1,5 +1,7 @@
 """One reader of the feed for all pages of a process, and what it hands on to each of them.
 
+What is not for a page (`Seat.fit`) never comes into its queue.
+
 Each event is read and unsealed once, however many agents watch. A seat that cannot keep up is closed; its page comes
 back with the number of the last event it has, and gets the rest from the store.
 """
@@ -28,20 +30,29 @@ _AGAIN_S = 1.0
 OnThread = Callable[[Callable[[], Any]], Awaitable[Any]]
 
 
+def everything(frame: dict[str, Any]) -> dict[str, Any] | None:
+    """Return a frame as it is: what an agent's page gets of it."""
+    return frame
+
+
 @dataclass(eq=False)
 class Seat:
-    """A page that listens. `frames` ends with `None` when it was too slow."""
+    """A page that listens. `frames` ends with `None` when it was too slow; `fit` says what of a frame it gets."""
 
+    fit: Callable[[dict[str, Any]], dict[str, Any] | None] = everything
     frames: asyncio.Queue[dict[str, Any] | None] = field(
         default_factory=lambda: asyncio.Queue(MOST_WAITING + 1)
     )
 
     def put(self, frame: dict[str, Any]) -> bool:
-        """Hand a frame on; False when too many wait already."""
+        """Hand on what of a frame is for this page; False when too many wait already."""
+        fitted = self.fit(frame)
+        if fitted is None:
+            return True
         if self.frames.qsize() >= MOST_WAITING:
             self.frames.put_nowait(None)
             return False
-        self.frames.put_nowait(frame)
+        self.frames.put_nowait(fitted)
         return True
 
 
@@ -64,9 +75,9 @@ class Hub:
         """Begin at the newest event. Before pages are served."""
         self._at = await self._on_thread(self._chats.store.head)
 
-    def join(self) -> Seat:
-        """Give a page a seat; from now on it gets everything that the hub reads."""
-        seat = Seat()
+    def join(self, fit: Callable[[dict[str, Any]], dict[str, Any] | None] = everything) -> Seat:
+        """Give a page a seat; from now on it gets what the hub reads, as far as it is for it."""
+        seat = Seat(fit)
         self._seats.add(seat)
         return seat
 
@@ -109,13 +120,15 @@ class Hub:
         return frames
 
     async def who(self) -> dict[str, Any]:
-        """Return the frame of who is there and who looks where."""
+        """Return the frame of who is there and who looks where, agents and departments."""
         there = await self._chats.there()
         looks = await self._on_thread(lambda: self._looks.now(self._clock()))
+        visits = await self._on_thread(lambda: self._looks.visiting(self._clock()))
         return {
             "type": "who",
             "there": [present_wire(present) for present in there],
             "looks": [asdict(look) for look in looks],
+            "departments": [asdict(visit) for visit in visits],
         }
 
     async def _step(self) -> bool:

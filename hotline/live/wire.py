@@ -12,7 +12,7 @@ from ..chats.records import ChatEvent
 from ..chats.service import Snapshot
 from ..display import shown
 
-#: Words that are starred for the screen; what an agent says is shown as the citizen has read it.
+#: Words that are starred for the screen; what an agent or department says is shown as the citizen has read it.
 _SHOWN: Final = ("citizen", "note")
 #: How the assistant's history writes a tapped choice: `/affirm`, `/inform{"place": "武侯区"}`.
 _TAP: Final = re.compile(r"/[a-z_]+(?:\{.*\})?", re.DOTALL)

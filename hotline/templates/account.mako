@@ -29,7 +29,7 @@
       <label class="choice"><input type="checkbox" name="roles" value="${role.key}" ${'checked' if role.key in profile.roles else ''}> ${role.label}：${role.about}</label>
       % endfor
     </fieldset>
-    <label for="department">单位（承办单位必填）</label>
+    <label for="department">单位（承办单位填编号，例如 cdc:510100）</label>
     <input id="department" name="department" value="${profile.department}" maxlength="60" autocomplete="off">
     <label for="languages">语言</label>
     <input id="languages" name="languages" value="${' '.join(profile.languages)}" maxlength="200" aria-describedby="skills_hint">

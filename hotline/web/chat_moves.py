@@ -15,6 +15,7 @@ from ..chats.errors import NoSuchChat
 from ..chats.model import Chat
 from ..chats.presence import Agent
 from ..chats.service import Chats
+from ..departments import named
 from ..errors import BadRequest, NotAllowed
 from ..live.mentions import mentioned_in
 from ..live.wire import chat_wire, context_wire, event_wire, snapshot_wire
@@ -27,6 +28,7 @@ CALLS = "/desk/calls"
 MAX_TEXT = 2000
 MAX_ID = 64
 MAX_NAME = 60
+MAX_QUESTION = 500
 _STATES = ("online", "busy", "away")
 #: Seconds that a question for what is new waits for it.
 _PATIENCE_S = 20.0
@@ -125,13 +127,19 @@ async def _note(request: Any, chat_id: str) -> Any:
 
 
 async def _move(request: Any, chat_id: str) -> Any:
-    body = object_of(request)
-    chat = await _moved(chats_of(request), chat_id, request.ctx.agent, agent_of(request.ctx.agent), body)
+    body, chats, account = object_of(request), chats_of(request), request.ctx.agent
+    agent = agent_of(account)
+    if body.get("move") == "join":
+        question = text_in(body, "question", MAX_QUESTION)
+        department = await named(request.app.ctx.desk, text_in(body, "department", MAX_NAME))
+        chat = await chats.join(chat_id, agent, version_in(body), department, question)
+    else:
+        chat = await _moved(chats, chat_id, account, agent, body)
     return response.json(chat_wire(chat), ensure_ascii=False)
 
 
 async def _moved(chats: Chats, chat_id: str, account: Any, agent: Agent, body: dict[str, Any]) -> Chat:
-    """Make the move that `move` names."""
+    """Make the move that `move` names, other than joining a department."""
     move = body.get("move")
     simple = {
         "take": chats.take,
@@ -149,10 +157,8 @@ async def _moved(chats: Chats, chat_id: str, account: Any, agent: Agent, body: d
         if not isinstance(to_agent, str | None) or not isinstance(group, str):
             raise BadRequest("to_agent", "a work number, or a group")
         return await chats.transfer(chat_id, agent, version_in(body), to_agent=to_agent, group=group)
-    if move == "join":
-        return await chats.join(chat_id, agent, version_in(body), text_in(body, "department", MAX_NAME))
     if move == "part":
-        return await chats.part(chat_id, agent.number)
+        return await chats.part(chat_id, agent.number, version_in(body))
     if move == "take_over":
         if not account.may("chat.supervise"):
             raise NotAllowed("chat.supervise")

@@ -9,7 +9,9 @@ from sanic import Blueprint, response
 
 from backend_client import PlatformError, ServiceRequest
 
+from ..chats.joins import covers
 from ..chats.service import Dossier
+from ..departments import near
 from ..desk import Desk
 from ..live.summary import facts_of, summary_of
 from ..live.wire import event_wire
@@ -111,10 +113,21 @@ async def _department_says(request: Any, chat_id: str) -> Any:
 
 
 async def _departments(request: Any) -> Any:
+    """Answer which departments can be joined, and of which somebody is at their page."""
     desk: Desk = request.app.ctx.desk
     district = district_of(request)
-    catalogue = await desk.platform.run(lambda p: p.order_catalogue(division=district or None))
-    return response.json({"departments": [one.name for one in catalogue.departments]}, ensure_ascii=False)
+    visits = await desk.on_thread(lambda: request.app.ctx.live.looks.visiting(desk.unix()))
+    there = {visit.department for visit in visits}
+    offices = await near(desk, district, there)
+    return response.json(
+        {
+            "departments": [
+                {"code": one.code, "name": one.name, "there": any(covers(own, one.code) for own in there)}
+                for one in offices
+            ]
+        },
+        ensure_ascii=False,
+    )
 
 
 async def _reveal(request: Any, number: str) -> Any:

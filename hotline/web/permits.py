@@ -116,7 +116,7 @@ PERMITS: Final[dict[str, Permit]] = {
     # chats
     "GET /desk": Permit("chat.take"),
     "GET /desk/ws": Permit("chat.take"),
-    "POST /desk/live/tickets": Permit("chat.take"),
+    "POST /desk/live/tickets": Permit("chat.take", "chat.department"),
     "GET /desk/live/chats/<chat_id>": Permit("chat.take"),
     "POST /desk/live/chats/<chat_id>/whispers": Permit("chat.supervise"),
     "POST /desk/live/chats/<chat_id>/relays": Permit("chat.take"),
@@ -137,6 +137,14 @@ PERMITS: Final[dict[str, Permit]] = {
     "POST /desk/chats/<chat_id>/messages": Permit("chat.take"),
     "POST /desk/chats/<chat_id>/notes": Permit("chat.take"),
     "POST /desk/chats/<chat_id>/moves": Permit("chat.take"),
+    # a department's side of a chat; which ones it is in, the handlers ask (`web/department.py`)
+    "GET /department": Permit("chat.department"),
+    "GET /desk/department/ws": Permit("chat.department"),
+    "GET /desk/department/chats": Permit("chat.department"),
+    "GET /desk/department/chats/<chat_id>": Permit("chat.department"),
+    "POST /desk/department/chats/<chat_id>/messages": Permit("chat.department"),
+    "POST /desk/department/chats/<chat_id>/notes": Permit("chat.department"),
+    "POST /desk/department/chats/<chat_id>/parts": Permit("chat.department"),
     "GET /desk/assistant": Permit("chat.watch"),
     "GET /desk/assistant/<conversation_id>": Permit("chat.watch"),
     "POST /desk/assistant/<conversation_id>/take": Permit("chat.take_over"),

@@ -93,8 +93,9 @@ def _event(event: ChatEvent) -> Iterator[Line]:
     if event.kind == "citizen":
         yield Line(ref, "citizen", "市民", shown(body["text"]) or "〔图片〕", at)
     elif event.kind in ("agent", "department", "note"):
-        who = {"agent": f"坐席 {event.author}", "department": event.author}
-        yield Line(ref, event.kind, who.get(event.kind, f"备注 {event.author}"), shown(body["text"]), at)
+        name = body.get("name", event.author)
+        who = {"agent": f"坐席 {name}", "department": name, "note": f"备注 {name}"}
+        yield Line(ref, event.kind, who[event.kind], shown(body["text"]), at)
     elif event.kind == "event" and body["what"] in _HAPPENED:
         rating = words.SATISFACTION.get(body["values"].get("rating"), "")
         yield Line(ref, "event", "", _HAPPENED[body["what"]] + (f"：{rating}" if rating else ""), at)

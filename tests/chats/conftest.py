@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hotline.chats.hours import Hours
-from hotline.chats.model import Timers
+from hotline.chats.model import Department, Timers
 from hotline.chats.presence import Agent, Presence
 from hotline.chats.records import NewChat
 from hotline.chats.service import Chats
@@ -20,6 +20,7 @@ from hotline.store import open_store
 from tests.support.postgres import own_schema
 
 KEY = b"c" * 32
+CDC = Department("cdc:510100", "成都市疾病预防控制中心")
 A1, A2, A3 = (Agent(number) for number in ("A001", "A002", "A003"))
 
 

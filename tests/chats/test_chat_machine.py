@@ -17,6 +17,7 @@ from hotline.chats.model import Chat, Missed, Noted, Tell, Timers
 
 T = Timers()
 AGENTS = ("A001", "A002", "A003")
+CDC = "cdc:510100"
 
 
 def new(now: float = 0.0, **changes: Any) -> Chat:
@@ -132,15 +133,15 @@ def test_a_transfer_names_one_other_place(to: tuple[str | None, str]) -> None:
 
 
 def test_a_department_talks_while_it_is_joined_and_the_agent_stays_the_owner() -> None:
-    joined = go(active(), m.Join("A001", "成都市疾控中心"), 1.0).chat
+    joined = go(active(), m.Join("A001", CDC, "成都市疾控中心"), 1.0).chat
     assert joined.owner == "agent"
     assert joined.agent == "A001"
-    assert go(joined, m.DepartmentWrote("成都市疾控中心"), 2.0).chat.waits_for == "citizen"
+    assert go(joined, m.DepartmentWrote(CDC), 2.0).chat.waits_for == "citizen"
     with pytest.raises(NotYours):
-        go(joined, m.DepartmentWrote("别的单位"), 2.0)
-    parted = go(joined, m.Part("成都市疾控中心"), 3.0).chat
+        go(joined, m.DepartmentWrote("health:510100"), 2.0)
+    parted = go(joined, m.Part(CDC), 3.0).chat
     with pytest.raises(NotYours):
-        go(parted, m.DepartmentWrote("成都市疾控中心"), 4.0)
+        go(parted, m.DepartmentWrote(CDC), 4.0)
 
 
 def test_after_the_end_the_assistant_has_the_citizen_and_the_agent_can_go_on() -> None:
@@ -193,12 +194,12 @@ EVENTS = st.one_of(
     st.builds(m.TakeOver, st.sampled_from(AGENTS)),
     st.builds(m.CitizenWrote, st.booleans()),
     st.builds(m.AgentWrote, st.sampled_from(AGENTS)),
-    st.builds(m.DepartmentWrote, st.just("疾控")),
+    st.builds(m.DepartmentWrote, st.just(CDC)),
     st.builds(
         m.Transfer, st.sampled_from(AGENTS), st.sampled_from([*AGENTS, None]), st.sampled_from(["", "g"])
     ),
-    st.builds(m.Join, st.sampled_from(AGENTS), st.just("疾控")),
-    st.builds(m.Part, st.sampled_from([*AGENTS, "疾控"])),
+    st.builds(m.Join, st.sampled_from(AGENTS), st.just(CDC), st.just("疾控")),
+    st.builds(m.Part, st.sampled_from([*AGENTS, CDC])),
     st.builds(m.WrapUp, st.sampled_from(AGENTS)),
     st.builds(m.Reopen, st.sampled_from(AGENTS)),
     st.builds(m.Finish, st.sampled_from(AGENTS)),
@@ -234,6 +235,9 @@ class LifeOfAChat(RuleBasedStateMachine):
         if isinstance(event, m.AgentWrote):
             assert before.owner == after.owner == "agent"
             assert before.agent == event.agent
+        if isinstance(event, m.DepartmentWrote):
+            assert (before.state, before.department) == ("active", event.department)
+            assert (after.agent, after.department) == (before.agent, before.department)
         if after.owner not in (before.owner, "queued"):
             assert said, "who takes over from whom is told"
         if before.state == "closed":
@@ -258,6 +262,7 @@ class LifeOfAChat(RuleBasedStateMachine):
         if chat.state == "queued":
             assert chat.agent is None
         assert (chat.department is None) or chat.state == "active"
+        assert (chat.department is None) == (chat.department_name is None)
 
     @invariant()
     def only_the_owner_may_speak(self) -> None:

@@ -13,7 +13,7 @@ from hotline.chats.hours import Hours
 from hotline.chats.presence import Agent
 from hotline.chats.receipts import CLOSED_BY_WECHAT
 from hotline.chats.records import Said
-from tests.chats.conftest import A1, A2, A3, Floor, make_floor, new_chat
+from tests.chats.conftest import A1, A2, A3, CDC, Floor, make_floor, new_chat
 
 
 def citizen(text: str, client_id: str = "m1") -> Said:
@@ -141,16 +141,21 @@ async def test_a_transfer_not_accepted_goes_on_to_somebody_else_but_not_back(flo
 
 async def test_a_department_joins_speaks_and_parts(floor: Floor) -> None:
     chat = await taken(floor)
-    joined = await floor.chats.join(chat.chat_id, A1, chat.version, "市疾控中心")
+    joined = await floor.chats.join(chat.chat_id, A1, chat.version, CDC, "几点出结果？")
     with pytest.raises(StaleVersion):
         await floor.chats.send(chat.chat_id, A1, chat.version, "还是我", "p0")
     await floor.chats.say_for(
-        "市疾控中心", chat.chat_id, joined.version, text="我们查一下。", author="D01", client_id="d1"
+        CDC, chat.chat_id, joined.version, text="我们查一下。", author="D01", client_id="d1"
     )
-    await floor.chats.part(chat.chat_id, "市疾控中心")
+    await floor.chats.part(chat.chat_id, CDC.code, joined.version, author="D01")
     await floor.settle()
     assert floor.assistant.keys() == ["taken", "joined", "parted"]
     assert floor.assistant.words() == ["我们查一下。"]
+    told = [
+        line for letter in floor.assistant.letters for line in letter["lines"] if line["kind"] == "system"
+    ]
+    assert [line["values"].get("name") for line in told] == [None, CDC.name, CDC.name]
+    assert ("D01", "chat.parted", chat.chat_id) in floor.audit
 
 
 async def test_notes_are_for_agents_alone(floor: Floor) -> None:
