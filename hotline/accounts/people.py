@@ -37,7 +37,8 @@ class Profile:
     Attributes:
         name: the person's name.
         roles: keys of `roles.yml`.
-        department: of whom the person is; the role `department` needs a code (`cdc:510100`), by which orders and chats come.
+        department: of whom the person is; the role `department` needs a code (`cdc:510100`), by which orders and
+            chats come to it.
         languages, districts, topics: skills by which chats are routed: `zh`, `510107`, `travel`.
         capacity: chats at the same time; 0 takes none.
     """

@@ -17,9 +17,23 @@ from .wire import chat_wire, event_wire
 Frame = dict[str, Any]
 #: Members of a chat that concern who is asked something in it.
 _OF_CHAT: Final = (
-    "chat_id version state agent owner department department_name topic district channel language large_type "
-    "waits_for waits_since opened_at last_seq"
-).split()
+    "chat_id",
+    "version",
+    "state",
+    "agent",
+    "owner",
+    "department",
+    "department_name",
+    "topic",
+    "district",
+    "channel",
+    "language",
+    "large_type",
+    "waits_for",
+    "waits_since",
+    "opened_at",
+    "last_seq",
+)
 _OF_EVENT: Final = ("chat_id", "seq", "feed", "kind", "author", "at", "version")
 _OF_BODY: Final = ("text", "name", "relayed", "question", "what", "key", "values")
 _SPOKEN: Final = ("citizen", "agent", "department")

@@ -47,6 +47,7 @@ TOPICS = [{"code": "test.result", "group": "核酸检测", "name": "结果未更
 DEPARTMENTS = [
     {"code": "desk", "name": "12345热线（直接办理）"},
     {"code": "health:510107", "name": "武侯区卫生健康局"},
+    {"code": "cdc:510100", "name": "成都市疾病预防控制中心"},
 ]
 #: A code as the platform shows it.
 YELLOW = {

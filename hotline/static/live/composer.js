@@ -6,12 +6,11 @@ import { config, may } from "./config.js";
 import { draftOf, keep, underWay } from "./drafts.js";
 import { changed, chatOf, isMine, openChat, state } from "./store.js";
 import { lookAt } from "./link.js";
-import { LOST, unsent } from "./words.js";
+import { UNSURE, unsent } from "./words.js";
+import { courier } from "./delivery.js";
 import { tell } from "./telling.js";
+import { typingSigns } from "./typing.js";
 
-const TYPING_MS = 3_000;
-const QUIET_MS = 5_000;
-const LONGEST_PAUSE_MS = 10_000;
 const LABELS = { say: "回复市民", note: "内部备注，市民看不到", whisper: "悄悄提示坐席，市民看不到", relay: "转述单位的话，市民看到是单位说的" };
 const PRESSES = { say: "发送", note: "记备注", whisper: "提示", relay: "转述" };
 
@@ -20,8 +19,7 @@ const faults = new Map();
 const modes = new Map(); // chat id → what the agent has chosen to write
 const owned = new Map(); // chat id → whether it was mine when it was last shown
 let shown = null;
-let typedAt = 0;
-let quiet = 0;
+const typing = typingSigns(lookAt);
 
 /** Wire the box, and send again what was on its way when the page was closed. */
 export function beginComposer() {
@@ -31,7 +29,7 @@ export function beginComposer() {
     send();
   });
   for (const mode of Object.keys(LABELS)) byId(`mode-${mode}`).addEventListener("click", () => write(mode));
-  for (const chatId of underWay()) deliver(chatId, 0);
+  for (const chatId of underWay()) deliver(chatId);
 }
 
 /** Show the box as the open chat has it. */
@@ -54,8 +52,9 @@ export function showComposer() {
   byId("mode-say").disabled = !maySay(chat);
   byId("mode-whisper").hidden = !mayWhisper(chat);
   byId("mode-relay").hidden = !mayRelay(chat);
-  say(byId("box-label"), LABELS[mode]);
-  box.placeholder = LABELS[mode];
+  const label = mode === "note" && chat.department ? `内部备注，${chat.department_name}看得到，市民看不到` : LABELS[mode];
+  say(byId("box-label"), label);
+  box.placeholder = label;
   byId("composer").className = `composer ${mode}`;
   const waiting = draft.pending !== null;
   box.readOnly = waiting;
@@ -123,12 +122,7 @@ function typed() {
   keep(chat.chat_id, { ...draft, [modeFor(chat, draft)]: box.value });
   faults.delete(chat.chat_id);
   byId("fault").hidden = true;
-  if (Date.now() - typedAt > TYPING_MS) {
-    typedAt = Date.now();
-    lookAt(chat.chat_id, true);
-  }
-  clearTimeout(quiet);
-  quiet = setTimeout(() => lookAt(chat.chat_id, false), QUIET_MS);
+  typing(chat.chat_id);
 }
 
 function send() {
@@ -143,7 +137,7 @@ function send() {
   const pending = { id: crypto.randomUUID(), mode, text, version: chat.version, to: chat.agent };
   keep(chat.chat_id, { ...draft, [mode]: box.value, pending });
   changed();
-  deliver(chat.chat_id, 0);
+  deliver(chat.chat_id);
   return undefined;
 }
 
@@ -151,33 +145,22 @@ const DOORS = { say: api.send, note: api.note, whisper: api.whisper, relay: api.
 
 const DONE = { note: "备注记下了。", whisper: "提示发给坐席了。" };
 
-async function deliver(chatId, tries) {
-  const { pending } = draftOf(chatId);
-  if (!pending || state.over) return;
-  try {
-    const event = await DOORS[pending.mode](chatId, { id: pending.id, text: pending.text, version: pending.version, to: pending.to });
+const deliver = courier({
+  doors: DOORS,
+  isOver: () => state.over,
+  taken(chatId, pending, event) {
     state.files.get(chatId)?.events.set(event.seq, event);
-    settle(chatId, pending, "");
+    settled(chatId, "");
+    if (state.open === chatId) shown = null;
     if (DONE[pending.mode]) tell(DONE[pending.mode]);
-  } catch (error) {
-    if (error instanceof api.Refused) {
-      settle(chatId, pending, unsent(error, chatOf(chatId)));
-      return;
-    }
-    if (!(error instanceof api.Away)) throw error;
-    fault(chatId, `${LOST.split("，")[0]}，字还在，连上后自动再发，不会发重。`);
-    setTimeout(() => deliver(chatId, tries + 1), Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** tries));
-  }
-}
+  },
+  refused: (chatId, _pending, error) => settled(chatId, unsent(error, chatOf(chatId))),
+  waits: (chatId) => fault(chatId, UNSURE),
+});
 
-// Taken: the box becomes empty. Refused: the words stay, with the reason.
-function settle(chatId, pending, why) {
-  const draft = draftOf(chatId);
-  keep(chatId, { ...draft, pending: null, [pending.mode]: why ? draft[pending.mode] : "" });
+function settled(chatId, why) {
   fault(chatId, why);
-  if (!why && state.open === chatId) shown = null;
   lookAt(state.open, false);
-  changed();
 }
 
 function fault(chatId, words) {

@@ -2,7 +2,8 @@
 
 import { config } from "./config.js";
 
-const PREFIX = `desk.draft.${config.agent}.`;
+// Somebody may work at both pages: what is on its way from one does not leave by the other's door.
+const PREFIX = `desk.draft.${config.agent}.${config.department ? "department." : ""}`;
 const EMPTY = { say: "", note: "", whisper: "", relay: "", pending: null };
 
 /** The draft of a chat; `pending` is a message on its way: {id, mode, text, version}. */
@@ -32,4 +33,4 @@ export function forgetOld() {
   }
 }
 
-const chats = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length));
+const chats = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX)).map((key) => key.slice(PREFIX.length)).filter((chatId) => !chatId.includes("."));

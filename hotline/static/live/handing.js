@@ -32,6 +32,12 @@ export async function askJoin(chat) {
     explain(error);
     return;
   }
-  const who = h("select", { id: "join-who", required: true }, h("option", { value: "" }, "请选择"), ...departments.map((name) => h("option", { value: name }, name)));
-  dialog("请单位加入", [h("label", { for: "join-who" }, "哪个单位"), who, h("p", { class: "hint" }, "市民会看到单位的名字。单位的话由您在“转述单位”里替它发，会话还是您的。")], "加入", () => make(chat, "join", { department: who.value }, "单位已加入，三方对话。"));
+  const options = departments.map((each) => h("option", { value: each.code }, `${each.name}${each.there ? "（有人在）" : ""}`));
+  const who = h("select", { id: "join-who", required: true }, h("option", { value: "" }, "请选择"), ...options);
+  const question = h("textarea", { id: "join-question", rows: "3", required: true, maxlength: "500" });
+  dialog("请单位加入", [
+    h("label", { for: "join-who" }, "哪个单位"), who,
+    h("label", { for: "join-question" }, "要它回答什么（市民看不到）"), question,
+    h("p", { class: "hint" }, "市民会看到单位的名字。单位能看到转人工以后的对话和摘要，用自己的名义答复；没有人在它的页面上时，由您在“转述单位”里替它发。会话还是您的。"),
+  ], "加入", () => make(chat, "join", { department: who.value, question: question.value }, "单位已加入，三方对话。"));
 }

@@ -2,16 +2,14 @@
 
 import * as api from "./api.js";
 import { hear } from "./news.js";
+import { openStream } from "./stream.js";
 import { changed, me, state, takeEvent, takeSnapshot } from "./store.js";
 import { config } from "./config.js";
 
 const BEAT_MS = 15_000;
-const LONGEST_MS = 15_000;
 const TRIES_BEFORE_POLLS = 3;
-const page = crypto.randomUUID();
 
-let socket = null;
-let failures = 0;
+let stream = null;
 let polling = false;
 let active = true;
 let look = { chat: "", typing: false };
@@ -20,9 +18,8 @@ for (const happening of ["keydown", "pointerdown"]) addEventListener(happening, 
 
 /** Open the stream and keep it open. */
 export function begin() {
-  connect();
+  stream = openStream({ path: "/desk/ws", after: () => state.seq, heard: take, lost, over: () => end() });
   setInterval(beat, BEAT_MS);
-  addEventListener("online", retryNow);
 }
 
 /** Say which state the agent has chosen. */
@@ -39,43 +36,9 @@ export function lookAt(chatId, typing) {
   put({ type: "look", ...look });
 }
 
-async function connect() {
-  if (state.over) return;
-  let ticket;
-  try {
-    ({ ticket } = await api.post("/desk/live/tickets"));
-  } catch (error) {
-    if (error instanceof api.Refused && (error.status === 401 || error.status === 403)) return end();
-    return again();
-  }
-  const scheme = location.protocol === "https:" ? "wss" : "ws";
-  const opened = new WebSocket(`${scheme}://${location.host}/desk/ws`);
-  socket = opened;
-  opened.onopen = () => opened.send(JSON.stringify({ type: "open", ticket, page, after: state.seq }));
-  opened.onmessage = (told) => take(JSON.parse(told.data));
-  opened.onclose = (told) => {
-    if (socket !== opened) return;
-    socket = null;
-    if (told.code === 4401) end();
-    else again();
-  };
-}
-
-let retry = 0;
-function again() {
-  failures += 1;
+function lost(failures) {
   if (!polling) mark("cut");
   if (failures >= TRIES_BEFORE_POLLS && !polling) poll();
-  clearTimeout(retry);
-  const pause = Math.min(LONGEST_MS, 500 * 2 ** Math.min(failures - 1, 5));
-  retry = setTimeout(connect, pause * (0.75 + Math.random() / 4));
-}
-
-function retryNow() {
-  if (socket === null && !state.over) {
-    clearTimeout(retry);
-    connect();
-  }
 }
 
 function take(frame) {
@@ -84,6 +47,7 @@ function take(frame) {
   else if (frame.type === "who") {
     state.there = frame.there;
     state.looks = frame.looks;
+    state.departments = frame.departments;
     follow();
     changed();
   } else if (frame.type === "here") state.offset = frame.now - Date.now() / 1000;
@@ -91,12 +55,12 @@ function take(frame) {
 }
 
 function hello(frame) {
-  failures = 0;
   polling = false;
   state.offset = frame.now - Date.now() / 1000;
   if (!frame.resumed) state.files.forEach((file) => { file.loaded = false; });
   state.seq = frame.after;
   state.looks = frame.looks;
+  state.departments = frame.departments;
   takeSnapshot(frame.snapshot);
   state.said ??= me()?.state ?? "away";
   mark("live");
@@ -121,20 +85,20 @@ function follow() {
 }
 
 function beat() {
-  if (socket) sign(false);
+  if (stream.isOpen()) sign(false);
   if (look.chat && look.typing) lookAt(look.chat, false);
 }
 
 function sign(chosen) {
   if (state.said === null) return;
-  if (socket?.readyState === WebSocket.OPEN) {
+  if (stream.isOpen()) {
     put({ type: "here", state: state.said, chosen, active });
     active = false;
   } else if (polling) api.post("/desk/chats/here", { state: state.said }).catch(() => {});
 }
 
 function put(frame) {
-  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+  stream.put(frame);
 }
 
 async function poll() {
@@ -179,8 +143,7 @@ function mark(link) {
 function end(sentence) {
   state.over = sentence ?? "登录已经结束，请重新登录。没发出去的字都还在。";
   polling = false;
-  socket?.close();
-  socket = null;
+  stream.close();
   mark("over");
   changed();
 }

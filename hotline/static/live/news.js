@@ -11,6 +11,7 @@ export function hear(event) {
   const chat = chatOf(event.chat_id);
   const about = (chat && topicOf(chat.topic)) || "会话";
   const { text = "", what, values = {} } = event.body;
+  if (chat && isMine(chat)) ofDepartment(event, about);
   if (event.kind === "note" && event.author !== config.agent) {
     if (event.body.whisper && event.body.to === config.agent) return loud(`${who(event.author)}提示您（${about}）：${text}`);
     if (mentions(text)) {
@@ -24,6 +25,13 @@ export function hear(event) {
   if (what === "taken_over" && values.from === config.agent) fail(`${who(values.agent)}接管了您的会话（${about}）。`);
   if (what === "agent_slow" && values.agent === config.agent) loud(`市民等您回复很久了（${about}）。`);
   return undefined;
+}
+
+// What the department itself has written, not what the agent has passed on.
+function ofDepartment(event, about) {
+  const { name, relayed, text } = event.body;
+  if (event.kind === "department" && !relayed) tell(`${name}答复了市民（${about}）：${text}`);
+  if (event.kind === "note" && name) tell(`${name}给您写了备注（${about}）：${text}`);
 }
 
 const mentions = (text) => text.split(/[^@A-Za-z0-9]+/).includes(`@${config.agent}`);

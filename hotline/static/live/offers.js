@@ -2,14 +2,13 @@
 
 import { button, byId, h, paint } from "./dom.js";
 import { config } from "./config.js";
+import { flash, notify } from "./attention.js";
 import { make, take } from "./moves.js";
 import { now, offers } from "./store.js";
 import { REASONS, topicOf } from "./words.js";
 import { ring } from "./sound.js";
 
-const TITLE = document.title;
 const rung = new Set();
-let flashing = 0;
 
 /** Show what is offered to me. */
 export function showOffers() {
@@ -20,10 +19,10 @@ export function showOffers() {
     if (!rung.has(name)) {
       rung.add(name);
       ring();
-      notify(chat);
+      notify("新会话请您接待", topicOf(chat.topic) || "咨询", chat.chat_id);
     }
   }
-  flash(found.length > 0);
+  flash(found.length > 0, "【新会话】");
 }
 
 function card(chat) {
@@ -44,29 +43,4 @@ export function tickOffers() {
     const left = Math.max(0, Math.ceil(Number(rest.dataset.until) - now()));
     rest.textContent = `还有${left}秒，${rest.dataset.then}`;
   }
-}
-
-function flash(on) {
-  if (on === Boolean(flashing)) return;
-  if (on) flashing = setInterval(() => { document.title = document.title === TITLE ? "【新会话】" : TITLE; }, 1000);
-  else {
-    clearInterval(flashing);
-    flashing = 0;
-    document.title = TITLE;
-  }
-}
-
-/** Show the system's own notification, when the agent has allowed it; no word of the citizen in it. */
-export function notify(chat) {
-  if (globalThis.Notification?.permission !== "granted") return;
-  const shown = new Notification("新会话请您接待", { body: topicOf(chat.topic) || "咨询", tag: chat.chat_id, icon: "/static/icon.svg" });
-  shown.onclick = () => { window.focus(); shown.close(); };
-}
-
-/** Offer to ask for the system's notifications; only a press of the agent asks. */
-export function offerNotifications() {
-  const ask = byId("ask-notify");
-  const asking = () => { ask.hidden = !globalThis.Notification || Notification.permission !== "default"; };
-  ask.addEventListener("click", () => Notification.requestPermission().then(asking));
-  asking();
 }

@@ -11,6 +11,7 @@ export const state = {
   chats: new Map(),
   there: [],
   looks: [],
+  departments: [], // who is at a department's page, and where they look
   calls: [], // notes that call this agent
   open: null, // chat id, or null
   watched: null, // conversation of the assistant that is looked at
@@ -77,8 +78,8 @@ export function takeEvent(event, chat) {
   changed();
 }
 
-// The citizen had everything deleted: nothing of it stays on the screen.
-function forget(chatId) {
+/** Let nothing of a chat stay on the screen: the citizen had everything deleted, or the department has left. */
+export function forget(chatId) {
   state.chats.delete(chatId);
   state.files.delete(chatId);
   if (state.open === chatId) state.open = null;

@@ -3,14 +3,12 @@
 import { button, byId, h, paint, say } from "./dom.js";
 import { config, may } from "./config.js";
 import { eventsOf, isMine, isOffered, now, openChat, openFile, state } from "./store.js";
+import { arrivals, bubble, occurrence } from "./bubbles.js";
 import { make, take, takeFromAssistant } from "./moves.js";
 import { askJoin, askTransfer } from "./handing.js";
 import { CHANNELS, happened, topicOf, who } from "./words.js";
 import { moment } from "./when.js";
 import { wait } from "./lists.js";
-
-const MARKS = { delivered: "已送达", held: "微信暂时不让发，先留着" };
-const MENTION = /(@[A-Za-z0-9]{1,20})/;
 
 /** Show the open chat, or the watched talk, or nothing. */
 export function showTalk() {
@@ -63,7 +61,7 @@ function moves(chat) {
     return [
       named("wrap_up", "结束服务", "服务结束了，市民会收到评价。"),
       button("转接…", () => askTransfer(chat), { class: "small quiet", "data-key": "transfer", "aria-haspopup": "dialog" }),
-      chat.department ? named("part", `请${chat.department}离开`, "单位已离开。") : button("请单位加入…", () => askJoin(chat), { class: "small quiet", "data-key": "join", "aria-haspopup": "dialog" }),
+      chat.department ? named("part", `请${chat.department_name}离开`, "单位已离开。") : button("请单位加入…", () => askJoin(chat), { class: "small quiet", "data-key": "join", "aria-haspopup": "dialog" }),
       named("give_back", "交还助手", "已交还助手。"),
       may("order.create") && h("a", { class: "button small", href: `/orders/new?chat=${encodeURIComponent(chat.chat_id)}`, target: "_blank", rel: "noopener", "data-key": "order" }, "登记工单"),
     ];
@@ -97,12 +95,12 @@ function log(chat) {
   const painted = paint(region, key, () => {
     if (chat && !file?.loaded) return h("p", { class: "hint" }, "正在打开…");
     if (!chat) return state.watched ? state.watched.transcript.map(said) : h("p", { class: "hint" }, "从左边选一个会话。");
-    const marks = new Map(events.filter((event) => event.body.what in MARKS).map((event) => [event.body.values.seq, MARKS[event.body.what]]));
+    const arrived = arrivals(events);
     return [
       h("p", { class: "divider" }, "与助手的对话"),
       ...file.context.transcript.map(said),
       h("p", { class: "divider" }, "转到人工以后"),
-      ...events.map((event) => line(event, marks)),
+      ...events.map((event) => line(event, arrived)),
     ];
   });
   region.dataset.chat = state.open ?? state.watched?.conversation_id ?? "";
@@ -114,44 +112,45 @@ function said(each) {
   return bubble(person ? "citizen" : "assistant", person ? "市民" : "助手", each.text, each.at);
 }
 
-function line(event, marks) {
+function line(event, arrived) {
   const text = event.body.text;
-  if (text === undefined) {
-    const words = happened(event);
-    return words ? h("p", { class: "happened" }, h("span", { class: "at" }, moment(event.at, now())), ` ${words}`) : null;
-  }
+  if (text === undefined) return occurrence(event, happened(event));
   if (event.kind === "citizen") return bubble("citizen", "市民", text, event.at, "", event);
-  if (event.kind === "department") return bubble("department", event.author, text, event.at, arrived(event, marks), event);
+  if (event.kind === "department") return bubble("department", `${event.body.name}${event.body.relayed ? "（转述）" : ""}`, text, event.at, arrived(event), event);
   if (event.kind === "note") return noted(event, text);
-  return bubble(event.author === config.agent ? "own" : "colleague", who(event.author), text, event.at, arrived(event, marks), event);
+  return bubble(event.author === config.agent ? "own" : "colleague", who(event.author), text, event.at, arrived(event), event);
 }
-
-const arrived = (event, marks) => marks.get(event.seq) ?? "已发出";
 
 function noted(event, text) {
   const whispered = event.body.whisper;
   const forMe = whispered && event.body.to === config.agent;
-  const label = whispered ? `${who(event.author)}悄悄提示${who(event.body.to)}` : event.author ? `${who(event.author)}的备注` : "系统提示";
-  return bubble(`note${forMe ? " for-me" : ""}`, `${label}，市民看不到`, text, event.at, "", event);
+  return bubble(`note${forMe ? " for-me" : ""}`, `${noteLabel(event)}，市民看不到`, text, event.at, "", event);
 }
 
-function bubble(kind, name, text, at, mark = "", event = null) {
-  return h(
-    "article",
-    { class: `speech ${kind}`, "data-seq": event?.seq },
-    h("p", { class: "line-head" }, h("strong", {}, name), " ", h("span", { class: "at" }, moment(at, now())), mark && h("span", { class: "mark" }, mark)),
-    h("p", { class: "line-text" }, ...marked(text)),
-  );
-}
-
-function marked(text) {
-  return text.split(MENTION).map((part) => (MENTION.test(part) && part.startsWith("@") ? h("mark", { class: part === `@${config.agent}` ? "at-me" : "at-other" }, part) : part));
+function noteLabel({ author, body }) {
+  if (body.whisper) return `${who(author)}悄悄提示${who(body.to)}`;
+  if (!author) return "系统提示";
+  const writer = body.name ?? who(author);
+  return body.question ? `${writer}请单位回答` : `${writer}的备注`;
 }
 
 function looking(chat) {
   const found = chat ? state.looks.filter((look) => look.chat_id === chat.chat_id && look.agent !== config.agent) : [];
   const typing = found.filter((look) => look.typing).map((look) => look.agent);
   const seeing = found.filter((look) => !look.typing).map((look) => look.agent);
-  const words = [typing.length ? `工号${typing.join("、")}正在输入` : "", seeing.length ? `工号${seeing.join("、")}也在看` : ""];
+  const words = [typing.length ? `工号${typing.join("、")}正在输入` : "", seeing.length ? `工号${seeing.join("、")}也在看` : "", chat ? visited(chat) : ""];
   say(byId("looking"), words.filter(Boolean).join("；"));
 }
+
+// Whether anybody of the joined department is at its page: else the agent passes its words on.
+function visited(chat) {
+  if (!chat.department || state.link !== "live") return "";
+  const there = state.departments.filter((visit) => isFor(visit.department, chat.department));
+  const here = there.filter((visit) => visit.chat_id === chat.chat_id);
+  if (here.some((visit) => visit.typing)) return `${chat.department_name}正在输入`;
+  if (here.length) return `${chat.department_name}在看`;
+  if (there.length) return `${chat.department_name}收到了提醒，还没打开会话`;
+  return `${chat.department_name}没有人在页面上，它的话请用“转述单位”发`;
+}
+
+const isFor = (own, code) => own === code || own === code.split(":")[0];

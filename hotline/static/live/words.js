@@ -42,8 +42,8 @@ const HAPPENED = {
   agent_lost: (v) => `${who(v.agent)}太久没回，会话回到队列最前`,
   agent_gone: (v) => `${who(v.agent)}离开了，会话回到队列最前`,
   transferred: (v) => `${who(v.agent)}转给${place(v.to)}`,
-  joined: (v) => `${v.department}加入，三方对话`,
-  parted: (v) => `${v.department}离开`,
+  joined: (v) => `${v.name}加入，三方对话`,
+  parted: (v) => `${v.name}离开`,
   wrapping_up: (v) => `服务结束：${OUTCOMES[v.outcome] ?? v.outcome}`,
   closed: (v) => `会话关闭：${OUTCOMES[v.outcome] ?? ""}`,
   erased: () => "市民删除了自己的数据，会话已经不在了",
@@ -84,6 +84,7 @@ const REFUSALS = {
   bad_request: "内容不完整或太长，请检查后再试。",
   unavailable: "平台暂时没有回应，请过一会儿再试。",
 };
+export const UNSURE = "连不上服务器，字还在，连上后自动再发，不会发重。";
 export const LOST = "连不上服务器，这一步没有确认。连上以后请再试一次。";
 
 /** Why the desk refused, in words. */

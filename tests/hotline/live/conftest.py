@@ -24,10 +24,16 @@ expect.set_options(timeout=10_000)
 
 
 class Person:
-    """An agent before a screen."""
+    """Somebody of the desk before a screen: an agent, or (`page`) somebody of a department."""
 
     def __init__(
-        self, browser: Any, desk: Any, number: str, size: tuple[int, int] = WIDE, password: str = PASSWORD
+        self,
+        browser: Any,
+        desk: Any,
+        number: str,
+        size: tuple[int, int] = WIDE,
+        password: str = PASSWORD,
+        page: str = "desk",
     ) -> None:
         self.number = number
         self.context = browser.new_context(
@@ -45,7 +51,8 @@ class Person:
         self.page.get_by_label("工号").fill(number)
         self.page.get_by_label("密码").fill(password)
         self.page.get_by_label("密码").press("Enter")
-        self.page.wait_for_url("**/desk")
+        self.page.wait_for_url(lambda url: not url.endswith("/login"))
+        self.page.goto(f"/{page}")
         self.connected()
 
     def _heard(self, said: Any) -> None:

@@ -187,6 +187,7 @@ def test_handing_on_joining_a_department_and_giving_back(people: People, citizen
     first.take()
     first.page.get_by_role("button", name="请单位加入…").click()
     first.page.get_by_label("哪个单位").select_option("武侯区卫生健康局")
+    first.page.get_by_label("要它回答什么").fill("结果什么时候上传？")
     first.look("joining")
     first.page.get_by_role("button", name="加入", exact=True).click()
     first.page.get_by_role("button", name="转述单位").click()
