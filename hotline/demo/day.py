@@ -32,7 +32,7 @@ class PlannedChat:
         lines: who (citizen, agent) and words, in order.
         steps: seconds from one thing to the next: until it is taken, then between the lines.
         turn: what happens on the way: none, transferred, joined (a department), reopened.
-        helper: to whom it is handed on, or the department; "" when nobody comes to help.
+        helper: to whom it is handed on, or the department's code; "" when nobody comes to help.
         rating: 1 to 5; None when nobody rated.
     """
 
@@ -106,7 +106,7 @@ def _chat(number: int, at: float, dice: random.Random, file: Mapping[str, Any]) 
 def _helper(turn: str, agent: str, dice: random.Random, file: Mapping[str, Any]) -> str:
     if turn == "transferred":
         return dice.choice([other for other in file["agents"] if other != agent])
-    return str(dice.choice(file["departments"])) if turn == "joined" else ""
+    return str(dice.choice(list(file["departments"]))) if turn == "joined" else ""
 
 
 def _one(dice: random.Random, weights: Mapping[Any, float]) -> str:

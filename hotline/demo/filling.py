@@ -125,8 +125,10 @@ class Filling:
             store.apply(chat_id, m.Take(helper), at + 2 * _MOMENT_S)
             return helper
         if planned.turn == "joined":
-            store.apply(chat_id, m.Join(agent, helper), at + _MOMENT_S)
-            said = Said("department", helper, self._file["department_says"], f"{name}-joined", {"by": agent})
+            called = self._file["departments"][helper]
+            store.apply(chat_id, m.Join(agent, helper, called), at + _MOMENT_S)
+            more = {"name": called, "by": agent, "relayed": True}
+            said = Said("department", helper, self._file["department_says"], f"{name}-joined", more)
             store.apply(chat_id, m.DepartmentWrote(helper), at + 2 * _MOMENT_S, said=said)
         return agent
 

@@ -201,12 +201,14 @@ class Attending:
     async def _asks_in(self, side: AgentSide) -> None:
         """Let a department join, and pass on what it says."""
         found = await self._get("/desk/live/departments", district=self._chat["district"] or _CITY)
-        offices = [name for name in found["departments"] if any(word in name for word in _OFFICES)]
+        offices = [
+            one["code"] for one in found["departments"] if any(word in one["name"] for word in _OFFICES)
+        ]
         if not offices:
             return
         office = self._colleague.dice.choice(offices)
         await self._says(side.line("asks_in"))
-        await self._moves("join", department=office)
+        await self._moves("join", department=office, question=self._floor.script.raw["asks_department"])
         self._tell(f"asks a department in for {self._who}")
         await self._pause(6, 14)
         body = {"text": self._floor.script.raw["department_says"], "version": self._chat["version"]}

@@ -28,12 +28,7 @@ def test_agent_citizen_and_department_talk_at_once(
     expect(page.locator("#joined")).to_contain_text("现在没有会话请本单位参加")
     at_desk.look("department-empty")
 
-    agent.page.get_by_role("button", name="请单位加入…").click()
-    expect(agent.page.get_by_label("哪个单位")).to_contain_text(f"{NAME}（有人在）")
-    agent.page.get_by_label("哪个单位").select_option("cdc:510100")
-    agent.page.get_by_label("要它回答什么").fill("春熙路昨天的样本几点出结果？")
-    agent.look("joining-department")
-    agent.page.get_by_role("button", name="加入", exact=True).click()
+    ask_in(agent, "春熙路昨天的样本几点出结果？")
     expect(page.locator("#notice")).to_have_text("工号A001请本单位参加会话：核酸结果。")
     expect(looking).to_have_text(f"{NAME}收到了提醒，还没打开会话")
 
@@ -64,15 +59,7 @@ def test_agent_citizen_and_department_talk_at_once(
     page.locator("#box").press("Control+Enter")
     expect(agent.page.locator(".speech.note", has_text="复核后会更早")).to_contain_text(f"{NAME}的备注")
     agent.look("three")
-    for size in (WIDE, TABLET, PHONE, ZOOMED):
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        at_desk.look("department")
-    page.locator("#log").focus()
-    page.keyboard.press("?")
-    expect(page.locator(".keys")).to_contain_text("给坐席写备注")
-    at_desk.look("department-keys")
-    page.keyboard.press("Escape")
-
+    at_every_size(at_desk)
     page.get_by_role("button", name="离开会话…").click()
     at_desk.look("department-leaving")
     page.get_by_role("button", name="离开", exact=True).click()
@@ -83,3 +70,26 @@ def test_agent_citizen_and_department_talk_at_once(
     expect(agent.page.locator("#log")).to_contain_text(f"{NAME}离开")
     expect(looking).to_have_text("")
     at_desk.close()
+
+
+def at_every_size(at_desk: Person) -> None:
+    """Look at the page at all widths, and at its sheet of keys."""
+    page = at_desk.page
+    for size in (WIDE, TABLET, PHONE, ZOOMED):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        at_desk.look("department")
+    page.locator("#log").focus()
+    page.keyboard.press("?")
+    expect(page.locator(".keys")).to_contain_text("给坐席写备注")
+    at_desk.look("department-keys")
+    page.keyboard.press("Escape")
+
+
+def ask_in(agent: Person, question: str) -> None:
+    """Join the department, of which somebody is at the page."""
+    agent.page.get_by_role("button", name="请单位加入…").click()
+    expect(agent.page.get_by_label("哪个单位")).to_contain_text(f"{NAME}（有人在）")
+    agent.page.get_by_label("哪个单位").select_option("cdc:510100")
+    agent.page.get_by_label("要它回答什么").fill(question)
+    agent.look("joining-department")
+    agent.page.get_by_role("button", name="加入", exact=True).click()
