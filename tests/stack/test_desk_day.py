@@ -6,10 +6,11 @@ And a desk that simulated people keep busy: what happens there, and that nobody 
 from __future__ import annotations
 
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -131,7 +132,7 @@ def test_from_the_request_to_the_rating_with_two_agents(product: Stack, screens:
         agent.close()
 
 
-HURRIED = ("--speed", "12", "--every", "6", "--at-once", "16", "--calls-every", "60", "--seed", "7")
+HURRIED = ("--speed", "12", "--every", "6", "--at-once", "16", "--calls-every", "15", "--seed", "7")
 
 
 @contextmanager
@@ -174,6 +175,12 @@ class Watching:
         self.outcomes.clear()
 
 
+def calls(product: Stack, which: str) -> int:
+    """How many calls there were, by a condition of SQL."""
+    with closing(sqlite3.connect(product.folder / "db" / "desk.sqlite3")) as store:
+        return int(store.execute(f"SELECT count(*) FROM calls WHERE {which}").fetchone()[0])
+
+
 def test_simulated_people_keep_the_desk_busy_and_leave_nothing_behind(product: Stack, tmp_path: Path) -> None:
     watching = Watching(DeskAgent.of(product))
     watching.agent.left()
@@ -181,12 +188,14 @@ def test_simulated_people_keep_the_desk_busy_and_leave_nothing_behind(product: S
     log = tmp_path / "first.log"
     with simulated(product, log):
         soon(lambda: watching.has_seen("asked", "taken", "answered", "rated", "abandoned"), 120)
+        soon(lambda: calls(product, "ended_at IS NOT NULL"), 60)
         product.kill("desk")
         product.start("desk")
         watching.forget()
         soon(lambda: watching.has_seen("asked", "taken", "answered"), 60)
     left = watching.agent.snapshot()
     assert (left["queue"], left["under_way"], left["there"]) == ([], [], [])
+    assert calls(product, "ended_at IS NULL") == 0
     told = log.read_text()
     assert "until Ctrl-C" in told.splitlines()[0]
     assert "rates the chat with" in told

@@ -40,11 +40,12 @@ class Telephone:
         """Take one call; no chats are offered to who is on the telephone."""
         await colleague.becomes("busy")
         try:
+            await colleague.hangs_up()  # a call that was cut off
             path = await colleague.browser.send_form("/calls/new", {})
-            number = path.rpartition("/")[2]
+            number = colleague.call = path.rpartition("/")[2]
             self._floor.tell(colleague.number, f"is on the telephone, {number}")
             await self._talks(colleague, number, story)
-            await colleague.browser.send_form(f"/calls/{number}/end", {})
+            await colleague.hangs_up()
             self._floor.tell(
                 colleague.number, f"ends call {number}{' with a work order' if story.order else ''}"
             )

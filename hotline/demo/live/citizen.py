@@ -91,9 +91,12 @@ class Visit:
             await self._stays()
 
     async def leaves(self) -> None:
-        """Go at once: out of the queue or the chat, if there is a way."""
-        if self._way_out is not None and not self._quiet:
-            await self._page.tap(self._way_out)
+        """Go at once: out of the queue or the chat, also when the place in it was given just now."""
+        if self._quiet or not self.conversation_id:
+            return
+        self._look(await self._page.everything())
+        if self._way_out is not None:
+            await self._page.answer(await self._page.tap(self._way_out), _ANSWER_S)
 
     async def _asks(self, words: str) -> list[Message]:
         return list(await self._page.answer(await self._page.say(words), _ANSWER_S))

@@ -57,6 +57,8 @@ class Colleague:
         self.dice = random.Random(f"{floor.seed} {self.number}")
         #: One thing is typed at a time.
         self.hands = asyncio.Lock()
+        #: The number of the call that is open; "" for none.
+        self.call = ""
         self.there: list[dict[str, Any]] = []
         self._state = "online"
         self._in = False
@@ -129,12 +131,19 @@ class Colleague:
         finally:
             await self.browser.close()
 
+    async def hangs_up(self) -> None:
+        """End the call that is open, if there is one."""
+        if self.call:
+            await self.browser.send_form(f"/calls/{self.call}/end", {})
+            self.call = ""
+
     async def _hands_in(self) -> None:
         snapshot = await self.browser.get("/desk/chats")
         for chat in (*snapshot["queue"], *snapshot["under_way"]):
             if chat["agent"] == self.number:
                 with suppress(Refused):
                     await self._lets_go(chat)
+        await self.hangs_up()
         await self.browser.post("/desk/chats/left", {})
         await self.browser.log_out()
 

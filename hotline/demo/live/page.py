@@ -46,6 +46,16 @@ class Page:
         self._seen = found[-1]["seq"] if found else self._seen
         return found
 
+    async def everything(self) -> list[dict[str, Any]]:
+        """Return the whole conversation once more, when the assistant has finished what it is about."""
+        self._seen, heard = 0, []
+        while True:
+            got = await self._poll(1)
+            heard += got["messages"]
+            self._seen = heard[-1]["seq"] if heard else 0
+            if not got["typing"]:
+                return heard
+
     async def answer(self, client_id: str, limit_s: float) -> list[dict[str, Any]]:
         """Return what was said after one's own message until the assistant has finished, or for so long."""
         heard: list[dict[str, Any]] = []
