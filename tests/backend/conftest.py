@@ -232,7 +232,7 @@ def postgres_url() -> Iterator[str]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
+def store(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Database]:
     """A migrated store of each kind the platform supports."""
     url = settings.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
     database = Database(url)

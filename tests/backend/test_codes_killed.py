@@ -29,14 +29,6 @@ HOUR = timedelta(hours=1)
 PEOPLE = [f"per_{number}" for number in range(5)]
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, settings):
-    url = settings.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    database = Database(url)
-    yield database
-    database.dispose()
-
-
 def begin_anew(store):
     """Five green people, two of whom entered the province; the rules are known."""
     with store.write() as session:

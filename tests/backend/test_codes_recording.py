@@ -11,18 +11,9 @@ from sqlalchemy import func, select
 from backend.clock import DEMO_START as NOW
 from backend.codes import events_of, issue_code, recolour, record_event, record_test
 from backend.colour.events import CloseContact, Declaration, EntryScan, Overlap, RiskStay, Withdrawal
-from backend.database import Database
 from backend.models import CodeChange, ColourEvent, HealthCode, Person, TestResult
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, settings):
-    url = settings.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    database = Database(url)
-    yield database
-    database.dispose()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import func, insert, select, update
 
 from backend.clock import DEMO_START as NOW
@@ -33,14 +32,6 @@ from backend.models import (
 from tests.support.populations import populate
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, settings):
-    url = settings.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    database = Database(url)
-    yield database
-    database.dispose()
 
 
 def people(store, *names):

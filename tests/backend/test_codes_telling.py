@@ -61,36 +61,36 @@ def reports(store):
     return [(who, at) for who, at, _ in told(store, "test.reported")]
 
 
-def test_a_check_in_is_told_of_a_day_before_its_end_and_once(any_store):
-    person(any_store)
-    assert tell_due(any_store, END - DAY - timedelta(seconds=1)) == 0
-    assert tell_due(any_store, END - DAY) == 1
-    assert tell_due(any_store, END - HOUR) == 0
-    assert reminders(any_store) == [("per_1", END - DAY, {"valid_until": END.isoformat()})]
+def test_a_check_in_is_told_of_a_day_before_its_end_and_once(store):
+    person(store)
+    assert tell_due(store, END - DAY - timedelta(seconds=1)) == 0
+    assert tell_due(store, END - DAY) == 1
+    assert tell_due(store, END - HOUR) == 0
+    assert reminders(store) == [("per_1", END - DAY, {"valid_until": END.isoformat()})]
 
 
-def test_each_validity_is_told_of(any_store):
-    person(any_store)
-    tell_due(any_store, END - HOUR)
-    with any_store.write() as session:
+def test_each_validity_is_told_of(store):
+    person(store)
+    tell_due(store, END - HOUR)
+    with store.write() as session:
         code = session.get(HealthCode, "per_1")
         renew(code, END)  # the same validity again
         session.flush()
-    assert tell_due(any_store, END - HOUR) == 0
-    with any_store.write() as session:
+    assert tell_due(store, END - HOUR) == 0
+    with store.write() as session:
         renew(session.get(HealthCode, "per_1"), END + 14 * DAY)
-    assert tell_due(any_store, END) == 0
-    assert tell_due(any_store, END + 13 * DAY) == 1
-    assert [data["valid_until"] for _, _, data in reminders(any_store)] == [
+    assert tell_due(store, END) == 0
+    assert tell_due(store, END + 13 * DAY) == 1
+    assert [data["valid_until"] for _, _, data in reminders(store)] == [
         END.isoformat(),
         (END + 14 * DAY).isoformat(),
     ]
 
 
 @pytest.mark.parametrize(("late", "events"), [(23 * HOUR, 1), (25 * HOUR, 0)])
-def test_after_a_downtime_only_what_ended_lately_is_told_of(any_store, late, events):
-    person(any_store)
-    assert tell_due(any_store, END + late) == events
+def test_after_a_downtime_only_what_ended_lately_is_told_of(store, late, events):
+    person(store)
+    assert tell_due(store, END + late) == events
 
 
 def test_a_declaration_begins_a_new_validity(platform, register, verify):
@@ -105,32 +105,32 @@ def test_a_declaration_begins_a_new_validity(platform, register, verify):
     wait_for(lambda: len(reminders(platform.database)) == 2)
 
 
-def test_a_reported_result_is_told_of_at_once_and_once(any_store):
-    person(any_store)
-    record(any_store, test_of(None, "pending"))
-    assert reports(any_store) == []
-    record(any_store, test_of(NOW + HOUR), NOW + 2 * HOUR)
-    assert reports(any_store) == [("per_1", NOW + 2 * HOUR)]
-    record(any_store, test_of(NOW + HOUR), NOW + 3 * HOUR)  # reported again, word for word
-    assert tell_due(any_store, NOW + 3 * HOUR) == 0
-    assert len(reports(any_store)) == 1
+def test_a_reported_result_is_told_of_at_once_and_once(store):
+    person(store)
+    record(store, test_of(None, "pending"))
+    assert reports(store) == []
+    record(store, test_of(NOW + HOUR), NOW + 2 * HOUR)
+    assert reports(store) == [("per_1", NOW + 2 * HOUR)]
+    record(store, test_of(NOW + HOUR), NOW + 3 * HOUR)  # reported again, word for word
+    assert tell_due(store, NOW + 3 * HOUR) == 0
+    assert len(reports(store)) == 1
 
 
-def test_a_result_that_will_be_reported_waits_for_its_hour(any_store):
-    person(any_store)
-    record(any_store, test_of(NOW + 5 * HOUR))
-    assert tell_due(any_store, NOW + 5 * HOUR - timedelta(seconds=1)) == 0
-    assert tell_due(any_store, NOW + 5 * HOUR) == 1
-    record(any_store, test_of(NOW + 5 * HOUR), NOW + 6 * HOUR)
-    assert tell_due(any_store, NOW + 6 * HOUR) == 0
-    assert reports(any_store) == [("per_1", NOW + 5 * HOUR)]
+def test_a_result_that_will_be_reported_waits_for_its_hour(store):
+    person(store)
+    record(store, test_of(NOW + 5 * HOUR))
+    assert tell_due(store, NOW + 5 * HOUR - timedelta(seconds=1)) == 0
+    assert tell_due(store, NOW + 5 * HOUR) == 1
+    record(store, test_of(NOW + 5 * HOUR), NOW + 6 * HOUR)
+    assert tell_due(store, NOW + 6 * HOUR) == 0
+    assert reports(store) == [("per_1", NOW + 5 * HOUR)]
 
 
 @pytest.mark.parametrize(("late", "events"), [(71 * HOUR, 1), (73 * HOUR, 0)])
-def test_a_result_is_told_of_late_while_that_is_worth_it(any_store, late, events):
-    person(any_store)
-    record(any_store, test_of(NOW + HOUR))
-    assert tell_due(any_store, NOW + HOUR + late) == events
+def test_a_result_is_told_of_late_while_that_is_worth_it(store, late, events):
+    person(store)
+    record(store, test_of(NOW + HOUR))
+    assert tell_due(store, NOW + HOUR + late) == events
 
 
 def test_the_running_platform_tells_after_a_downtime(settings, clock, start_platform):
@@ -143,31 +143,31 @@ def test_the_running_platform_tells_after_a_downtime(settings, clock, start_plat
     store.dispose()
 
 
-def test_two_at_once_tell_everything_once(any_store):
+def test_two_at_once_tell_everything_once(store):
     for number in range(40):
-        person(any_store, f"per_{number}")
-    other = Database(any_store.url)
+        person(store, f"per_{number}")
+    other = Database(store.url)
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda each: tell_due(each, END - HOUR, batch=3), (any_store, other)))
-    tell_due(any_store, END - HOUR)  # whoever was in the other's hands when both had looked
+        list(pool.map(lambda each: tell_due(each, END - HOUR, batch=3), (store, other)))
+    tell_due(store, END - HOUR)  # whoever was in the other's hands when both had looked
     other.dispose()
-    assert sorted(who for who, _, _ in reminders(any_store)) == sorted(f"per_{n}" for n in range(40))
+    assert sorted(who for who, _, _ in reminders(store)) == sorted(f"per_{n}" for n in range(40))
 
 
-def test_killed_at_every_write_it_is_told_once(any_store):
+def test_killed_at_every_write_it_is_told_once(store):
     rounds = 0
-    for rounds, fault in enumerate(every_write(any_store), 1):
+    for rounds, fault in enumerate(every_write(store), 1):
         name, test_id = f"per_r{rounds}", f"tes_r{rounds}"
-        person(any_store, name)
+        person(store, name)
         test = test_of(END - 2 * HOUR)
         test.test_id = test_id
-        with any_store.write() as session:
+        with store.write() as session:
             record_test(session, name, test, NOW)
         with fault:
-            tell_due(any_store, END - HOUR, batch=1)
-        tell_due(any_store, END - HOUR, batch=1)
-        assert [who for who, _, _ in reminders(any_store)].count(name) == 1, fault
-        assert [who for who, _ in reports(any_store)].count(name) == 1, fault
+            tell_due(store, END - HOUR, batch=1)
+        tell_due(store, END - HOUR, batch=1)
+        assert [who for who, _, _ in reminders(store)].count(name) == 1, fault
+        assert [who for who, _ in reports(store)].count(name) == 1, fault
     assert rounds > 6
 
 

@@ -22,17 +22,17 @@ BAD = "per_4"
 
 
 @pytest.fixture
-def store(any_store):
+def store(store):
     """Nine people whose codes turn yellow tomorrow; the story of one of them cannot be read any more."""
-    with any_store.write() as session:
+    with store.write() as session:
         for name in PEOPLE:
             session.add(Person(person_id=name, name="甲", name_key="甲", created_at=NOW))
             session.flush()
             issue_code(session, name, NOW - HOUR, NOW + 14 * DAY)
             scan = EntryScan(id="evt_1", at=NOW, known_at=NOW, origin="outbreak")
             record_event(session, name, scan, NOW)
-    spoil(any_store, {"origin": "nowhere"})
-    return any_store
+    spoil(store, {"origin": "nowhere"})
+    return store
 
 
 def spoil(store, payload, **more):

@@ -18,14 +18,6 @@ from backend.migrations import migrate
 from backend.models import Base, Moment, Notice, NumberSeries, Person
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request, settings):
-    url = settings.database_url if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    database = Database(url)
-    yield database
-    database.dispose()
-
-
 def person(person_id="per_1"):
     return Person(person_id=person_id, name="王小明", name_key="王小明", created_at=DEMO_START)
 

@@ -72,14 +72,14 @@ def states(store):
         return Counter(row["state"] for row in reports.deliveries(session, None, 1000))
 
 
-def test_an_event_arrives_signed_and_as_the_contract_says(any_store, receiver, time):
-    (event_id,) = write(any_store, "per_1")
-    with any_store.write() as session:
+def test_an_event_arrives_signed_and_as_the_contract_says(store, receiver, time):
+    (event_id,) = write(store, "per_1")
+    with store.write() as session:
         session.add(Person(person_id="per_2", name="乙", name_key="乙", created_at=DEMO_START))
         session.flush()
         facts = {"relation": "母亲", "consent": "session", "since": DEMO_START, "member_id": "per_1"}
         session.add(FamilyLink(link_id="lnk_1", owner_id="per_2", **facts))
-    assert delivery(any_store, receiver, time).work() == 1
+    assert delivery(store, receiver, time).work() == 1
     (request,) = receiver.received
     event = json.loads(request.body)
     load_contract().validator("OutgoingEvent").validate(event)
@@ -93,12 +93,12 @@ def test_an_event_arrives_signed_and_as_the_contract_says(any_store, receiver, t
         now=time.now,
     )
     assert sender == "platform"
-    assert states(any_store) == {"delivered": 1}
+    assert states(store) == {"delivered": 1}
 
 
-def test_what_was_delivered_is_not_sent_again(any_store, receiver, time):
-    write(any_store, "per_1", "per_2")
-    sending = delivery(any_store, receiver, time)
+def test_what_was_delivered_is_not_sent_again(store, receiver, time):
+    write(store, "per_1", "per_2")
+    sending = delivery(store, receiver, time)
     assert sending.work() == 2
     time.now += 86_400
     assert sending.work() == 0
@@ -110,10 +110,10 @@ def test_what_was_delivered_is_not_sent_again(any_store, receiver, time):
     [answer(500), answer(503), answer(429), answer(401), answer(302), reset, silence],
     ids=["500", "503", "429", "401", "302", "cut", "slow"],
 )
-def test_a_failure_is_tried_again_later_with_a_new_nonce(any_store, receiver, time, failure):
-    (event_id,) = write(any_store, "per_1")
+def test_a_failure_is_tried_again_later_with_a_new_nonce(store, receiver, time, failure):
+    (event_id,) = write(store, "per_1")
     receiver.play(failure)
-    sending = delivery(any_store, receiver, time, time_limits=(1.0, 0.2))
+    sending = delivery(store, receiver, time, time_limits=(1.0, 0.2))
     assert sending.work() == 0
     assert sending.work() == 0, "not before its pause is over"
     time.now += 1.1
@@ -122,18 +122,18 @@ def test_a_failure_is_tried_again_later_with_a_new_nonce(any_store, receiver, ti
     assert len({request.headers["x-nonce"] for request in receiver.received}) == 2
 
 
-def test_stored_before_is_as_good_as_stored(any_store, receiver, time):
-    write(any_store, "per_1")
+def test_stored_before_is_as_good_as_stored(store, receiver, time):
+    write(store, "per_1")
     receiver.play(answer(409))
-    assert delivery(any_store, receiver, time).work() == 1
-    assert states(any_store) == {"delivered": 1}
+    assert delivery(store, receiver, time).work() == 1
+    assert states(store) == {"delivered": 1}
 
 
-def test_events_of_one_person_keep_their_order_and_do_not_hold_up_others(any_store, receiver, time):
-    first, second = write(any_store, "per_1", "per_1")
-    (other,) = write(any_store, "per_2")
+def test_events_of_one_person_keep_their_order_and_do_not_hold_up_others(store, receiver, time):
+    first, second = write(store, "per_1", "per_1")
+    (other,) = write(store, "per_2")
     receiver.play(answer(500))
-    sending = delivery(any_store, receiver, time)
+    sending = delivery(store, receiver, time)
     sending.work()
     assert got(receiver) == [first, other]
     time.now += 1.1
@@ -141,33 +141,33 @@ def test_events_of_one_person_keep_their_order_and_do_not_hold_up_others(any_sto
     assert got(receiver) == [first, other, first, second]
 
 
-def test_tries_are_bounded_and_the_dead_can_be_replayed(any_store, receiver, time):
-    dead, after = write(any_store, "per_1", "per_1")
+def test_tries_are_bounded_and_the_dead_can_be_replayed(store, receiver, time):
+    dead, after = write(store, "per_1", "per_1")
     receiver.play(answer(500), answer(500), answer(500))
-    sending = delivery(any_store, receiver, time, max_attempts=3)
+    sending = delivery(store, receiver, time, max_attempts=3)
     for _ in range(4):
         sending.work()
         time.now += LONGEST_S
     assert got(receiver) == [dead] * 3 + [after], "a dead letter lets the next one pass"
-    assert states(any_store) == {"dead": 1, "delivered": 1}
-    with any_store.write() as session:
+    assert states(store) == {"dead": 1, "delivered": 1}
+    with store.write() as session:
         assert queue.replay(session, time.now, event_id="evt_of_nobody") == 0
         assert queue.replay(session, time.now, event_id=dead) == 1
     assert sending.work() == 1
-    assert states(any_store) == {"delivered": 2}
+    assert states(store) == {"delivered": 2}
 
 
-def test_what_can_never_be_taken_is_dead_at_once(any_store, receiver, time):
-    write(any_store, "per_1")
+def test_what_can_never_be_taken_is_dead_at_once(store, receiver, time):
+    write(store, "per_1")
     receiver.play(answer(422))
-    delivery(any_store, receiver, time).work()
-    assert states(any_store) == {"dead": 1}
+    delivery(store, receiver, time).work()
+    assert states(store) == {"dead": 1}
 
 
-def test_retry_after_is_honoured(any_store, receiver, time):
-    write(any_store, "per_1")
+def test_retry_after_is_honoured(store, receiver, time):
+    write(store, "per_1")
     receiver.play(answer(503, headers={"Retry-After": "120"}))
-    sending = delivery(any_store, receiver, time)
+    sending = delivery(store, receiver, time)
     sending.work()
     time.now += 119
     assert sending.work() == 0
@@ -175,39 +175,39 @@ def test_retry_after_is_honoured(any_store, receiver, time):
     assert sending.work() == 1
 
 
-def test_while_nobody_answers_one_event_knocks_and_none_is_lost(any_store, time):
+def test_while_nobody_answers_one_event_knocks_and_none_is_lost(store, time):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    events = write(any_store, *(f"per_{n}" for n in range(30)))
-    gone = Delivery(any_store, [Subscriber("bot", url, SECRET)], real_time=time, chance=lambda: 0.0)
+    events = write(store, *(f"per_{n}" for n in range(30)))
+    gone = Delivery(store, [Subscriber("bot", url, SECRET)], real_time=time, chance=lambda: 0.0)
     gone.work()
-    with any_store.read() as session:
+    with store.read() as session:
         tried = [row for row in reports.deliveries(session, None, 100) if row["attempts"]]
         assert [row["event_id"] for row in tried] == events[:1]
     with ScriptedServer(otherwise=answer(200)) as server:
         time.now += LONGEST_S
-        assert delivery(any_store, server, time).work() == 30
+        assert delivery(store, server, time).work() == 30
 
 
-def test_several_processes_share_the_work_and_send_nothing_twice(any_store, receiver, time):
-    write(any_store, *(f"per_{n % 20}" for n in range(100)))
-    stores = [Database(any_store.url) for _ in range(4)]
-    workers = [delivery(store, receiver, time) for store in stores]
+def test_several_processes_share_the_work_and_send_nothing_twice(store, receiver, time):
+    write(store, *(f"per_{n % 20}" for n in range(100)))
+    stores = [Database(store.url) for _ in range(4)]
+    workers = [delivery(one, receiver, time) for one in stores]
 
     def until_empty(worker):
-        while states(any_store).get("delivered", 0) < 100:
+        while states(store).get("delivered", 0) < 100:
             worker.work()
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(until_empty, workers))
     assert max(Counter(got(receiver)).values()) == 1
-    for store in stores:
-        store.dispose()
+    for one in stores:
+        one.dispose()
     in_order = {}
     for request in receiver.received:
         event = json.loads(request.body)
         in_order.setdefault(event["person_id"], []).append(event["event_id"])
-    with any_store.read() as session:
+    with store.read() as session:
         rows = reversed(reports.deliveries(session, None, 1000))
         written = [row["event_id"] for row in rows]
     for ids in in_order.values():
@@ -215,38 +215,36 @@ def test_several_processes_share_the_work_and_send_nothing_twice(any_store, rece
 
 
 @pytest.mark.parametrize("step", ["planned", "claimed", "sent"])
-def test_a_process_that_dies_loses_nothing(any_store, receiver, time, step):
-    (event_id,) = write(any_store, "per_1")
-    with any_store.write() as session:
+def test_a_process_that_dies_loses_nothing(store, receiver, time, step):
+    (event_id,) = write(store, "per_1")
+    with store.write() as session:
         queue.plan(session, ["bot"], time.now)
     if step != "planned":
-        with any_store.write() as session:
+        with store.write() as session:
             (claimed,) = queue.claim(session, "bot", 10, time.now)
     if step == "sent":  # the receiver has it, the store does not know
-        delivery(any_store, receiver, time)._sender.send(
-            Subscriber("bot", receiver.url, SECRET), claimed.event
-        )
-    survivor = delivery(any_store, receiver, time)
+        delivery(store, receiver, time)._sender.send(Subscriber("bot", receiver.url, SECRET), claimed.event)
+    survivor = delivery(store, receiver, time)
     if step != "planned":
         assert survivor.work() == 0, "the lease of the dead process holds"
     time.now += queue.LEASE_S + 1
     assert survivor.work() == 1
     assert set(got(receiver)) == {event_id}
     assert len(receiver.received) == (2 if step == "sent" else 1)
-    assert states(any_store) == {"delivered": 1}
+    assert states(store) == {"delivered": 1}
 
 
-def test_a_slow_process_cannot_settle_what_another_took_over(any_store, time):
-    write(any_store, "per_1")
-    with any_store.write() as session:
+def test_a_slow_process_cannot_settle_what_another_took_over(store, time):
+    write(store, "per_1")
+    with store.write() as session:
         queue.plan(session, ["bot"], time.now)
         (slow,) = queue.claim(session, "bot", 10, time.now)
-    with any_store.write() as session:
+    with store.write() as session:
         (quick,) = queue.claim(session, "bot", 10, time.now + queue.LEASE_S + 1)
         assert not queue.postpone(session, slow, "500", time.now)
         assert queue.settle(session, quick, "delivered", None, time.now)
         assert not queue.settle(session, slow, "dead", None, time.now)
-    assert states(any_store) == {"delivered": 1}
+    assert states(store) == {"delivered": 1}
 
 
 def test_pauses_double_spread_and_end():
@@ -257,14 +255,14 @@ def test_pauses_double_spread_and_end():
     assert 4 * 3600 < sum(pause(n, 0.0) for n in range(1, MAX_ATTEMPTS)) < 24 * 3600
 
 
-def test_old_events_are_deleted_and_dead_letters_are_not(any_store, receiver, time):
-    write(any_store, "per_1", "per_2")
+def test_old_events_are_deleted_and_dead_letters_are_not(store, receiver, time):
+    write(store, "per_1", "per_2")
     receiver.play(answer(422))
-    delivery(any_store, receiver, time).work()
-    with any_store.write() as session:
+    delivery(store, receiver, time).work()
+    with store.write() as session:
         assert queue.purge(session, time.now + (queue.KEPT_DAYS - 1) * 86_400) == 0
         assert queue.purge(session, time.now + (queue.KEPT_DAYS + 1) * 86_400) == 1
-    assert states(any_store) == {"dead": 1}
+    assert states(store) == {"dead": 1}
 
 
 def test_operators_see_and_replay_dead_letters_on_the_command_line(settings, receiver, time, tmp_path):

@@ -23,29 +23,29 @@ def events(store):
         return session.execute(select(OutgoingEvent).order_by(OutgoingEvent.seq)).scalars().all()
 
 
-def test_an_event_is_kept_with_its_transaction(any_store):
-    add_people(any_store, "per_1")
-    with any_store.write() as session:
+def test_an_event_is_kept_with_its_transaction(store):
+    add_people(store, "per_1")
+    with store.write() as session:
         event_id = emit(session, "appeal.decided", "per_1", {"number": "SS20220905-000001"}, DEMO_START)
-    (event,) = events(any_store)
+    (event,) = events(store)
     assert (event.event_id, event.kind, event.person_id) == (event_id, "appeal.decided", "per_1")
     assert json.loads(event.data) == {"number": "SS20220905-000001"}
     assert event.occurred_at == DEMO_START
 
 
-def test_an_event_is_lost_with_its_transaction(any_store):
-    add_people(any_store, "per_1")
-    with pytest.raises(RuntimeError), any_store.write() as session:
+def test_an_event_is_lost_with_its_transaction(store):
+    add_people(store, "per_1")
+    with pytest.raises(RuntimeError), store.write() as session:
         emit(session, "code.changed", "per_1", {}, DEMO_START)
         raise RuntimeError
-    assert events(any_store) == []
+    assert events(store) == []
 
 
-def test_events_for_many_people_are_written_at_once(any_store):
-    add_people(any_store, "per_1", "per_2", "per_3")
-    with any_store.write() as session:
+def test_events_for_many_people_are_written_at_once(store):
+    add_people(store, "per_1", "per_2", "per_3")
+    with store.write() as session:
         emit_all(session, "code.changed", ["per_1", "per_3"], DEMO_START)
-    written = events(any_store)
+    written = events(store)
     assert [e.person_id for e in written] == ["per_1", "per_3"]
     assert len({e.event_id for e in written}) == 2
     assert {(e.kind, e.data, e.stream == e.person_id, e.planned) for e in written} == {
@@ -62,8 +62,8 @@ def test_events_for_many_people_are_written_at_once(any_store):
         ("appeal.decided", {"number": 7}),
     ],
 )
-def test_what_no_receiver_needs_cannot_be_said(any_store, kind, data):
-    with any_store.write() as session, pytest.raises(ValueError):
+def test_what_no_receiver_needs_cannot_be_said(store, kind, data):
+    with store.write() as session, pytest.raises(ValueError):
         emit(session, kind, None, data, DEMO_START)
 
 
@@ -86,8 +86,8 @@ def test_the_contract_names_the_same_kinds_and_data():
     assert set(schema["properties"]["data"]["properties"]) == set().union(*KINDS.values())
 
 
-def test_events_of_a_stranger_are_ordered_by_their_conversation(any_store):
+def test_events_of_a_stranger_are_ordered_by_their_conversation(store):
     data = {"number": "JKT20220905-000001", "conversation_id": "conversation-1", "channel": "web"}
-    with any_store.write() as session:
+    with store.write() as session:
         emit(session, "service_request.answered", None, data, DEMO_START)
-    assert events(any_store)[0].stream == "conversation-1"
+    assert events(store)[0].stream == "conversation-1"

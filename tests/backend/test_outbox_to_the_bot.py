@@ -47,19 +47,19 @@ def serve(taker):
     return server
 
 
-def test_an_event_becomes_one_notice_although_both_sides_are_restarted(any_store, tmp_path):
+def test_an_event_becomes_one_notice_although_both_sides_are_restarted(store, tmp_path):
     url = f"sqlite:///{tmp_path}/bot.sqlite3"
     taker, _ = receiver(url)
     asked = {"conversation_id": "talk-1", "channel": "web", "owner": "per_1"}
     taker.subscriptions.add(Subscription(kind="code", about="per_1", **asked))
-    with any_store.write() as session:
+    with store.write() as session:
         session.add(Person(person_id="per_1", name="甲", name_key="甲", created_at=DEMO_START))
         session.flush()
         emit(session, "code.changed", "per_1", {}, DEMO_START)
     server = serve(taker)
     address = f"{server.url}{PATH}"
     began = monotonic()
-    assert deliver(any_store, address) == 1
+    assert deliver(store, address) == 1
     assert monotonic() - began < 5
     server.stop()
     said = []
@@ -70,18 +70,18 @@ def test_an_event_becomes_one_notice_although_both_sides_are_restarted(any_store
     for _ in range(2):
         _, courier = receiver(url)
         asyncio.run(courier.push_due({"web": Channel(web)}))
-        assert deliver(any_store, address) == 0
+        assert deliver(store, address) == 0
     assert said == [("talk-1", "您的健康码状态有更新，点“查看”了解怎么做。")]
 
 
-def test_another_secret_is_refused_and_the_event_waits(any_store, tmp_path):
+def test_another_secret_is_refused_and_the_event_waits(store, tmp_path):
     taker, _ = receiver(f"sqlite:///{tmp_path}/bot.sqlite3")
-    with any_store.write() as session:
+    with store.write() as session:
         session.add(Person(person_id="per_1", name="甲", name_key="甲", created_at=DEMO_START))
         session.flush()
         emit(session, "code.changed", "per_1", {}, DEMO_START)
     server = serve(taker)
-    assert deliver(any_store, f"{server.url}{PATH}", secret=b"x" * 32) == 0
+    assert deliver(store, f"{server.url}{PATH}", secret=b"x" * 32) == 0
     server.stop()
 
 

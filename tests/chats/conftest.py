@@ -17,7 +17,7 @@ from hotline.chats.records import NewChat
 from hotline.chats.service import Chats
 from hotline.chats.store import ChatStore
 from hotline.store import open_store
-from tests.support.postgres import own_schema
+from tests.support.postgres import BOTH, own_database
 
 KEY = b"c" * 32
 CDC = Department("cdc:510100", "成都市疾病预防控制中心")
@@ -35,22 +35,13 @@ def new_chat(conversation: str = "web-1", **changes: Any) -> NewChat:
     return NewChat(**{**values, **changes})
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """A schema of this test's own on PostgreSQL."""
-    with own_schema("desk") as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
+@pytest.fixture(params=BOTH)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     """The desk's database: SQLite in every run, PostgreSQL where it is."""
-    url = f"sqlite:///{tmp_path}/desk.sqlite3"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    opened = open_store(url)
-    yield opened
-    opened.dispose()
+    with own_database(request.param, tmp_path, "desk") as url:
+        opened = open_store(url)
+        yield opened
+        opened.dispose()
 
 
 @pytest.fixture

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hotline.chats import routing
-from hotline.chats.hours import CHINA, Hours
+from hotline.chats.hours import Hours
 from hotline.chats.model import Chat
 from hotline.chats.routing import Candidate
 from hotline.chats.waiting import LEAST_MEASURED, expected_wait
+from hotline.words import CHINA
 
 
 def chat(**changes: Any) -> Chat:

@@ -14,17 +14,14 @@ from sqlalchemy.exc import DatabaseError
 from hotline.audit import Audit
 from hotline.store import open_store
 from privacy.retention import load_rules
-from tests.support.postgres import own_schema
+from tests.support.postgres import BOTH, own_database
 
 NOW = dt.datetime(2022, 9, 5, 9, tzinfo=dt.timezone.utc)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=BOTH)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    if request.param == "sqlite":
-        yield open_store(f"sqlite:///{tmp_path}/desk.sqlite3")
-        return
-    with own_schema("desk") as url:
+    with own_database(request.param, tmp_path, "desk") as url:
         store = open_store(url)
         yield store
         store.dispose()

@@ -1,4 +1,4 @@
-"""A schema of one test's own on PostgreSQL."""
+"""A database of one test's own, of each kind the product supports: a file, or a schema on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -6,9 +6,24 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
+
+#: For a fixture's `params`.
+BOTH: Final[list[Any]] = ["sqlite", pytest.param("postgresql", marks=pytest.mark.services)]
+
+
+@contextmanager
+def own_database(kind: str, folder: Path, name: str) -> Iterator[str]:
+    """Yield the address of a fresh database of this kind; a file lies in `folder`."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder}/{name}.sqlite3"
+        return
+    with own_schema(name) as url:
+        yield url
 
 
 @contextmanager

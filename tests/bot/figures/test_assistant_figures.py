@@ -26,7 +26,7 @@ from bot.figures.sittings import GAP_S, Sitting, Turn, counts_of, grown, is_over
 from bot.tracker_tables import TrackerTables
 from hotline.chats.courier import HttpAssistant
 from hotline.figures.sources import assistant_counts
-from tests.support.postgres import own_schema
+from tests.support.postgres import BOTH, own_database
 
 CHINA = timezone(timedelta(hours=8))
 LATE = datetime(2022, 9, 5, 23, 50, tzinfo=CHINA).timestamp()
@@ -57,12 +57,9 @@ WISH = {
 }
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+@pytest.fixture(params=BOTH)
 def tables(request: Any, tmp_path: Path) -> Iterator[TrackerTables]:
-    if request.param == "sqlite":
-        yield TrackerTables(f"sqlite:///{tmp_path}/bot.sqlite3")
-        return
-    with own_schema("assistant_figures") as url:
+    with own_database(request.param, tmp_path, "assistant_figures") as url:
         tables = TrackerTables(url)
         yield tables
         tables.engine.dispose()

@@ -18,18 +18,15 @@ from hotline.figures.counting import Counting, Source, due, is_final
 from hotline.figures.counts import Counts
 from hotline.figures.days import bounds, day_of
 from hotline.store import open_store
-from tests.support.postgres import own_schema
+from tests.support.postgres import BOTH, own_database
 
 DAY = dt.date(2026, 9, 7)
 DAY_S = 86_400.0
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+@pytest.fixture(params=BOTH)
 def engine(request: Any, tmp_path: Path) -> Iterator[Any]:
-    if request.param == "sqlite":
-        yield open_store(f"sqlite:///{tmp_path}/desk.sqlite3")
-        return
-    with own_schema("figures") as url:
+    with own_database(request.param, tmp_path, "figures") as url:
         engine = open_store(url)
         yield engine
         engine.dispose()

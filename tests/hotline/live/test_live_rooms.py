@@ -15,20 +15,15 @@ from hotline.live.mentions import KEPT_S, MentionBook, mentioned_in
 from hotline.store import open_store
 from tests.hotline.conftest import Agent, Running
 from tests.hotline.live.conftest import Citizen
-from tests.support.postgres import own_schema
+from tests.support.postgres import BOTH, own_database
 
 Citizens = Callable[..., Citizen]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
+@pytest.fixture(params=BOTH)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     """The desk's store: SQLite in every run, PostgreSQL where it is."""
-    if request.param == "sqlite":
-        opened = open_store(f"sqlite:///{tmp_path}/desk.sqlite3")
-        yield opened
-        opened.dispose()
-        return
-    with own_schema("desk") as url:
+    with own_database(request.param, tmp_path, "desk") as url:
         opened = open_store(url)
         yield opened
         opened.dispose()

@@ -23,29 +23,20 @@ from hotline.quality.weeks import Period
 from hotline.store import open_store
 from hotline.words import CHINA
 from tests.hotline.conftest import PASSWORD, Agent, Running, at_time
-from tests.support.postgres import own_schema
+from tests.support.postgres import BOTH, own_database
 
 KEY = b"q" * 32
 MONDAY = dt.date(2022, 8, 29)
 WEEK = Period(MONDAY, dt.date(2022, 9, 4))
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """A schema of this test's own on PostgreSQL."""
-    with own_schema("quality") as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
+@pytest.fixture(params=BOTH)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     """The desk's database: SQLite in every run, PostgreSQL where it is."""
-    url = f"sqlite:///{tmp_path}/quality.sqlite3"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    opened = open_store(url)
-    yield opened
-    opened.dispose()
+    with own_database(request.param, tmp_path, "quality") as url:
+        opened = open_store(url)
+        yield opened
+        opened.dispose()
 
 
 class Books:

@@ -16,28 +16,19 @@ from hotline.shifts.wishes import Wishes
 from hotline.store import open_store
 from hotline.words import CHINA
 from tests.hotline.conftest import Agent, Running
-from tests.support.postgres import own_schema
+from tests.support.postgres import BOTH, own_database
 
 MONDAY = dt.date(2022, 9, 5)
 BOOK = shift_book()
 
 
-@pytest.fixture
-def postgres_url() -> Iterator[str]:
-    """A schema of this test's own on PostgreSQL."""
-    with own_schema("shifts") as url:
-        yield url
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.services)])
+@pytest.fixture(params=BOTH)
 def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
     """The desk's database: SQLite in every run, PostgreSQL where it is."""
-    url = f"sqlite:///{tmp_path}/shifts.sqlite3"
-    if request.param == "postgres":
-        url = request.getfixturevalue("postgres_url")
-    opened = open_store(url)
-    yield opened
-    opened.dispose()
+    with own_database(request.param, tmp_path, "shifts") as url:
+        opened = open_store(url)
+        yield opened
+        opened.dispose()
 
 
 @pytest.fixture
