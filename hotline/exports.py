@@ -36,6 +36,31 @@ def reason_of(typed: str) -> str:
     return reason
 
 
+def kind_of(typed: str) -> str:
+    """Return the kind of file that was asked for.
+
+    Raises:
+        BadRequest: there is no such kind.
+    """
+    if typed not in MEDIA_TYPES:
+        raise BadRequest("kind", "csv or xlsx")
+    return typed
+
+
+def file_of(
+    kind: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    agent: str,
+    now: dt.datetime,
+    reason: str,
+) -> bytes:
+    """Return a list as a file of a kind of `kind_of`."""
+    make = workbook if kind == "xlsx" else table
+    return make(header, rows, agent=agent, now=now, reason=reason)
+
+
 def table(
     header: Sequence[str], rows: Iterable[Sequence[str]], *, agent: str, now: dt.datetime, reason: str
 ) -> bytes:

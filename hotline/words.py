@@ -228,7 +228,12 @@ def spoken_unix(unix: float) -> str:
 def spoken_time(moment: dt.datetime) -> str:
     """Return a moment as people say it, in China's time: 9月5日 16:20."""
     local = moment.astimezone(CHINA)
-    return f"{local.month}月{local.day}日 {local:%H:%M}"
+    return f"{spoken_date(local)} {local:%H:%M}"
+
+
+def spoken_date(day: dt.date, *, year: bool = False) -> str:
+    """Return a day as people say it: 9月5日, with the year 2022年9月5日."""
+    return f"{f'{day.year}年' if year else ''}{day.month}月{day.day}日"
 
 
 def written_time(moment: dt.datetime | None) -> str:

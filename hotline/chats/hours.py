@@ -6,7 +6,8 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-CHINA = dt.timezone(dt.timedelta(hours=8))
+from ..words import CHINA
+
 _SPAN = re.compile(r"([01]\d|2[0-4]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _DAY_MIN = 24 * 60
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 import yaml
 
-CHINA: Final = dt.timezone(dt.timedelta(hours=8))
+from ..words import CHINA
+
 _DAY: Final = Path(__file__).with_name("day.yml")
 #: Seconds that a citizen waits for an agent, and that lie between two lines of a talk.
 _WAITS: Final = (4.0, 140.0)

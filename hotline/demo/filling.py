@@ -15,7 +15,8 @@ from ..chats.model import Chat, Timers
 from ..chats.records import ChatEvent, NewChat, Said
 from ..chats.store import ChatStore
 from ..desk import Desk
-from .day import CHINA, PlannedChat, day_file, plan
+from ..words import CHINA
+from .day import PlannedChat, day_file, plan
 from .phones import ring
 
 #: Begins the id of each conversation of the demonstration's traffic.

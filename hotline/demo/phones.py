@@ -11,7 +11,7 @@ from ..telephone.events import Event
 from ..telephone.missed import Move
 from ..telephone.pads import NOTES_S
 from ..telephone.room import TelephoneRoom
-from .day import CHINA
+from ..words import CHINA
 
 #: Seconds until a call is answered, until a caller hangs up, of a talk; until who was lost rings again, is called back.
 _ANSWERED, _HUNG_UP, _TALK = (3.0, 22.0), (8.0, 70.0), (60.0, 420.0)

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ..words import spoken_date
 from .counts import Counts, added
 from .days import Period
 from .definitions import Definition, value_of
@@ -75,13 +76,13 @@ class Chart:
 def stretches(period: Period) -> list[tuple[str, Period]]:
     """Return the days of a period as they stand below a chart: single, by seven, or by month, with their names."""
     if period.length <= _DAYS_ALONE:
-        return [(f"{day.month}月{day.day}日", Period("free", day, day)) for day in period.days()]
+        return [(spoken_date(day), Period("free", day, day)) for day in period.days()]
     found: list[tuple[str, Period]] = []
     first = period.first
     while first <= period.last:
         last = min(_last_of(first, period.length), period.last)
         weekly = period.length <= _DAYS_BY_WEEK
-        name = f"{first.month}月{first.day}日起" if weekly else f"{first.year}年{first.month}月"
+        name = f"{spoken_date(first)}起" if weekly else f"{first.year}年{first.month}月"
         found.append((name, Period("free", first, last)))
         first = last + dt.timedelta(days=1)
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from ..errors import BadRequest
-from ..words import CHINA
+from ..words import CHINA, spoken_date
 
 #: Days of one report at most.
 LONGEST: Final = 366
@@ -54,9 +54,9 @@ class Period:
     def words(self) -> str:
         """It, as people write it: 2022年9月1日至9月5日."""
         if self.first == self.last:
-            return _written(self.first)
-        year = "" if self.first.year == self.last.year else f"{self.last.year}年"
-        return f"{_written(self.first)}至{year}{self.last.month}月{self.last.day}日"
+            return spoken_date(self.first, year=True)
+        last = spoken_date(self.last, year=self.first.year != self.last.year)
+        return f"{spoken_date(self.first, year=True)}至{last}"
 
 
 def moments(period: Period) -> tuple[dt.datetime, dt.datetime]:
@@ -92,7 +92,3 @@ def _free(today: dt.date, first: str, last: str) -> Period:
     if not wanted.first <= wanted.last <= today or wanted.length > LONGEST:
         raise BadRequest("from, to", f"in order, not after today, at most {LONGEST} days")
     return wanted
-
-
-def _written(day: dt.date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlencode
 
 from sanic import Blueprint, response
@@ -10,13 +10,10 @@ from sanic import Blueprint, response
 from .. import exports, words
 from ..desk import Desk
 from ..display import shown
-from ..errors import BadRequest
 from ..figures import report
 from ..figures.days import Period, period_of
 from .figures import figures_of, period_asked, query_of
 from .figures_words import counted_words, missing_words
-
-_KINDS: Final = {"csv": exports.table, "xlsx": exports.workbook}
 
 
 def blueprint() -> Any:
@@ -59,16 +56,15 @@ async def _page(request: Any) -> Any:
 
 async def _export(request: Any) -> Any:
     desk: Desk = request.app.ctx.desk
-    period, kind = _wanted(request), request.form.get("kind") or ""
-    if kind not in _KINDS:
-        raise BadRequest("kind", "unknown")
+    period, kind = _wanted(request), exports.kind_of(request.form.get("kind") or "")
     reason = exports.reason_of(request.form.get("reason") or "")
     summary = await figures_of(request).summary(period)
     rows = report.file_rows(summary, words.CHANNELS)
     agent, now = request.ctx.agent.number, desk.now()
     await desk.note(agent, "figures.exported", urlencode(query_of(period)), kind=kind, reason=shown(reason))
-    make = _KINDS[kind]
-    file = await desk.on_thread(lambda: make(report.HEAD, rows, agent=agent, now=now, reason=reason))
+    file = await desk.on_thread(
+        lambda: exports.file_of(kind, report.HEAD, rows, agent=agent, now=now, reason=reason)
+    )
     return response.raw(
         file, headers=exports.file_headers(f"统计报表-{period.first}-{period.last}", agent, now, kind)
     )

@@ -11,7 +11,7 @@ from knowledge import Hit
 
 from ..desk import Desk
 from ..errors import BadRequest
-from ..words import CHINA
+from ..words import CHINA, spoken_date
 from .knowledge import state_of
 from .reading import district_of
 
@@ -54,4 +54,4 @@ def _hit(hit: Hit) -> dict[str, Any]:
 
 
 def _date(day: dt.date | None) -> str:
-    return "" if day is None else f"{day.year}年{day.month}月{day.day}日"
+    return "" if day is None else spoken_date(day, year=True)

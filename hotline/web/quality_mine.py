@@ -96,8 +96,7 @@ async def result_of(request: Any, case: Case) -> tuple[Result, Card, Sheet]:
 
 def last_day_of(until: float) -> str:
     """Return the last day before a moment (unix seconds) as people say it: 9月13日."""
-    day = dt.datetime.fromtimestamp(until - 1, words.CHINA)
-    return f"{day.month}月{day.day}日"
+    return words.spoken_date(dt.datetime.fromtimestamp(until - 1, words.CHINA))
 
 
 async def _list(request: Any) -> Any:

@@ -24,7 +24,6 @@ from .quality_words import SOURCES, STATES, WHYS
 USUAL_WEEKS: Final = 8
 MAX_DAYS: Final = 400
 COACHED: Final = 6
-_KINDS: Final = {"csv": exports.table, "xlsx": exports.workbook}
 
 
 def blueprint() -> Any:
@@ -83,8 +82,7 @@ def _monday_of(unix: float) -> str:
 
 
 def _short(day: str) -> str:
-    monday = dt.date.fromisoformat(day)
-    return f"{monday.month}月{monday.day}日"
+    return words.spoken_date(dt.date.fromisoformat(day))
 
 
 def _scored(request: Any, wanted: Wanted) -> list[Scored]:
@@ -105,9 +103,7 @@ def _scored(request: Any, wanted: Wanted) -> list[Scored]:
 
 async def _export(request: Any) -> Any:
     desk: Desk = request.app.ctx.desk
-    kind = request.form.get("kind") or ""
-    if kind not in _KINDS:
-        raise BadRequest("kind", "unknown")
+    kind = exports.kind_of(request.form.get("kind") or "")
     agent, now = request.ctx.agent.number, desk.now()
     wanted, reason = _wanted(request.form, now), exports.reason_of(request.form.get("reason") or "")
     scored = await desk.on_thread(partial(_scored, request, wanted))
@@ -115,7 +111,9 @@ async def _export(request: Any) -> Any:
         agent, "quality.exported", wanted.query(), kind=kind, count=len(scored), reason=shown(reason)
     )
     rows = [line for one in scored for line in _rows(one)]
-    file = await desk.on_thread(lambda: _KINDS[kind](_HEADER, rows, agent=agent, now=now, reason=reason))
+    file = await desk.on_thread(
+        lambda: exports.file_of(kind, _HEADER, rows, agent=agent, now=now, reason=reason)
+    )
     return response.raw(file, headers=exports.file_headers("质检成绩", agent, now, kind))
 
 

@@ -70,7 +70,7 @@ def today(request: Any) -> dt.date:
 
 def spoken_day(day: dt.date) -> str:
     """Return a day as people say it: 9月5日（周一）."""
-    return f"{day.month}月{day.day}日（{WEEKDAYS[day.weekday()]}）"
+    return f"{words.spoken_date(day)}（{WEEKDAYS[day.weekday()]}）"
 
 
 def day_of(given: str | None, usual: dt.date) -> dt.date:

@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 
 from hotline.chats.store import ChatStore
-from hotline.demo.day import CHINA, day_file, plan
+from hotline.demo.day import day_file, plan
 from hotline.demo.filling import MARK, Filling, NotADemonstration
 from hotline.desk import build
+from hotline.words import CHINA
 from tests.hotline.conftest import Running, settings_for
 
 DAY = dt.date(2022, 9, 4)
