@@ -79,6 +79,8 @@ def _quiet_libraries() -> None:
     os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # TensorFlow's converter of models imports JAX where it finds it: most of a second for what no process here does.
+    sys.modules.setdefault("jax", None)  # type: ignore[arg-type]
     if not os.environ.get("PYTHONWARNINGS"):
         warnings.filterwarnings("ignore", category=DeprecationWarning)
 
