@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import jieba
-from playwright.sync_api import Page, sync_playwright
 
-from tests.hotline.conftest import CHROMIUM, PASSWORD, Running, serve, settings_for
+from tests.hotline.conftest import Running, serve, settings_for
 from tests.hotline.fake_platform import FakePlatform
+from tests.support.chromium import chromium
+from tests.support.desk_screen import enter
 from tests.support.ear import ROOT, Ear, labelled
 
 CALLS: Final = 40
@@ -74,12 +75,11 @@ def _typed(folder: Path, notes: list[str]) -> list[float]:
     """Type every note in a call of its own and return the milliseconds of every word."""
     pause = random.Random(5)
     times: list[float] = []
-    with _desk(folder) as desk, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with _desk(folder) as desk, chromium() as browser:
         context = browser.new_context(base_url=desk.url, viewport={"width": 1280, "height": 800})
         context.add_init_script(_WATCH)
         page = context.new_page()
-        _log_in(page)
+        enter(page, "A001")
         for text in notes:
             page.goto("/calls")
             page.get_by_role("button", name="接一个来电").click()
@@ -90,7 +90,6 @@ def _typed(folder: Path, notes: list[str]) -> list[float]:
                 page.keyboard.insert_text(word)
             page.evaluate(_ALL_DRAWN)
             times += page.evaluate("window.keys.map((key) => key.drawn - key.at)")
-        browser.close()
     return times
 
 
@@ -103,13 +102,6 @@ def _desk(folder: Path) -> Iterator[Running]:
         running.desk.knowledge.take_files()
         yield running
         served.close()
-
-
-def _log_in(page: Page) -> None:
-    page.goto("/login")
-    page.get_by_label("工号").fill("A001")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
 
 
 def _right(folder: Path, rows: dict[str, list[dict[str, Any]]]) -> tuple[int, int, int]:

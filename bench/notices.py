@@ -18,13 +18,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.support.chromium import chromium
 from tests.support.conversation import personas
 from tests.support.screenshots import PHONE, Talk
 from tests.support.stack import Stack, running
 
-CHROMIUM: Final = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 OVERLAP: Final = {"kind": "overlap", "at": "2022-09-04T15:00:00+08:00", "region": "510100", "place": "太古里"}
 _PEOPLE: Final = 15
 _PATIENCE_MS: Final = 60_000
@@ -76,11 +76,9 @@ def main() -> int:
     with (
         tempfile.TemporaryDirectory() as scratch,
         running(Path(scratch)) as product,
-        sync_playwright() as playwright,
+        chromium() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         measured = [measure(product, browser, person) for person in islice(people(), _PEOPLE)]
-        browser.close()
     took = [seconds for seconds in measured if seconds is not None]
     print(
         f"{len(took)} changes, report to page: median {statistics.median(took):.2f} s, longest {max(took):.2f} s"

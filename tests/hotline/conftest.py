@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import re
-import shutil
 import socket
 import threading
 import time
@@ -20,7 +18,6 @@ from typing import Any
 import pytest
 import requests
 from lxml import html as lxml_html
-from playwright.sync_api import sync_playwright
 
 from backend_client.signing import signed_headers
 from hotline.app import create_app
@@ -29,8 +26,8 @@ from hotline.desk import Desk
 from hotline.settings import Settings
 from privacy.secrets import SecretStore
 from tests.hotline.fake_platform import SECRET, FakePlatform
+from tests.support.chromium import chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or os.environ.get("CHROMIUM", "")
 #: Viewports the pages are looked at in.
 WIDTHS = {"phone": (390, 844), "desktop": (1280, 800)}
 #: The one script that every page has.
@@ -117,12 +114,8 @@ def at_time(desk: Running, moment: float) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.hotline.conftest import PASSWORD, WIDTHS, Running
 from tests.hotline.fake_platform import FakePlatform, order
+from tests.support.desk_screen import CUT, enter, look, tab_to, watched
 
 pytestmark = pytest.mark.browser
-SHOTS = Path(__file__).parents[2] / "results" / "desk"
 
 
 @pytest.fixture(params=list(WIDTHS))
@@ -32,31 +30,15 @@ def page(browser: Any, desk: Running, platform: FakePlatform, request: Any) -> I
         base_url=desk.url, viewport={"width": width, "height": height}, locale="zh-CN"
     )
     opened = context.new_page()
-    faults: list[str] = []
-    opened.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
-    opened.on(
-        "request", lambda asked: faults.append(asked.url) if not asked.url.startswith(desk.url) else None
-    )
+    faults = watched(opened, desk.url, CUT)
     opened.shot_prefix = request.param  # type: ignore[attr-defined]
     yield opened
     context.close()
     assert faults == []
 
 
-def _is_fault(said: Any) -> bool:
-    """Tell whether the console complains of more than a refusal, which is meant, or a stream cut by going on."""
-    return said.type == "error" and not said.text.startswith(
-        ("Failed to load resource", "WebSocket connection")
-    )
-
-
 def _look(page: Page, name: str) -> None:
-    """Take a picture; nothing may be wider than the screen, axe may find nothing."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(SHOTS / f"{name}-{page.shot_prefix}.png"), full_page=True)  # type: ignore[attr-defined]
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
+    look(page, f"{name}-{page.shot_prefix}")  # type: ignore[attr-defined]
 
 
 def test_every_page_fits_and_axe_finds_nothing(page: Page) -> None:
@@ -87,21 +69,17 @@ def test_every_page_fits_and_axe_finds_nothing(page: Page) -> None:
     page.get_by_role("link", name="工号 A001").click()
     _look(page, "profile")
     page.get_by_role("button", name="退出", exact=True).click()
-    _log_in(page, "L001")
+    enter(page, "L001")
     page.goto("/orders/export")
     _look(page, "order-export")
     page.get_by_role("button", name="退出", exact=True).click()
-    _log_in(page, "U001")
+    enter(page, "U001")
     page.get_by_role("link", name="操作记录").click()
     _look(page, "audit")
 
 
 def test_away_platform_page_fits_and_goes_on(page: Page, platform: FakePlatform) -> None:
-    page.goto("/login")
-    page.get_by_label("工号").fill("A001")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_label("密码").press("Enter")
-    page.wait_for_url("**/desk")
+    enter(page, "A001")
     page.goto("/orders/JKT20220905-000003")
     page.locator("#answer_reply").fill("请刷新。")
     platform.fail = [(503, {})] * 3
@@ -116,19 +94,19 @@ def test_keyboard_alone_reaches_and_moves_an_order(page: Page, platform: FakePla
     page.goto("/login")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
-    _tab_to(page, "document.activeElement.id === 'work_number'")
+    tab_to(page, "document.activeElement.id === 'work_number'")
     page.keyboard.type("A001")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk")
-    _tab_to(page, "document.activeElement.textContent === '工单'")
+    tab_to(page, "document.activeElement.textContent === '工单'")
     page.keyboard.press("Enter")
     page.wait_for_url("**/orders")
-    _tab_to(page, "document.activeElement.textContent === 'JKT20220905-000001'")
+    tab_to(page, "document.activeElement.textContent === 'JKT20220905-000001'")
     page.keyboard.press("Enter")
     page.wait_for_url("**/orders/JKT*")
-    _tab_to(
+    tab_to(
         page, "document.activeElement.tagName === 'BUTTON' && document.activeElement.textContent === '派单'"
     )
     page.keyboard.press("Enter")
@@ -136,8 +114,8 @@ def test_keyboard_alone_reaches_and_moves_an_order(page: Page, platform: FakePla
     assert platform.orders["JKT20220905-000001"]["state"] == "dispatched"
 
 
-def test_one_time_codes_from_the_first_scan_to_the_next_log_in(page: Page, desk: Running) -> None:
-    _log_in(page, "A001")
+def test_one_time_codes_from_the_first_scan_to_the_nextenter(page: Page, desk: Running) -> None:
+    enter(page, "A001")
     page.goto("/profile/second-factor")
     _look(page, "second-factor")
     secret = "".join(page.locator("code.secret").inner_text().split())
@@ -147,7 +125,7 @@ def test_one_time_codes_from_the_first_scan_to_the_next_log_in(page: Page, desk:
     _look(page, "recovery-codes")
     page.get_by_role("button", name="退出", exact=True).click()
     desk.clock[0] += 60
-    _log_in(page, "A001")
+    enter(page, "A001")
     page.wait_for_url("**/login/code")
     _look(page, "login-code")
     page.get_by_label("验证码", exact=True).fill(pyotp.TOTP(secret).at(int(desk.clock[0])))
@@ -156,7 +134,7 @@ def test_one_time_codes_from_the_first_scan_to_the_next_log_in(page: Page, desk:
 
 
 def test_pages_of_accounts_and_of_whole_values_fit(page: Page) -> None:
-    _log_in(page, "M001")
+    enter(page, "M001")
     for path, name in (
         ("/accounts", "accounts"),
         ("/accounts/new", "account-new"),
@@ -167,7 +145,7 @@ def test_pages_of_accounts_and_of_whole_values_fit(page: Page) -> None:
         page.goto(path)
         _look(page, name)
     page.get_by_role("button", name="退出", exact=True).click()
-    _log_in(page, "L001")
+    enter(page, "L001")
     page.goto("/reveals/of/JKT20220905-000001")
     _look(page, "reveal")
     page.get_by_label("手机号").check()
@@ -178,18 +156,3 @@ def test_pages_of_accounts_and_of_whole_values_fit(page: Page) -> None:
     _look(page, "revealed")
     page.goto("/reveals")
     _look(page, "reveals")
-
-
-def _log_in(page: Page, number: str) -> None:
-    page.goto("/login")
-    page.get_by_label("工号").fill(number)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("button", name="登录").click()
-
-
-def _tab_to(page: Page, condition: str) -> None:
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        if page.evaluate(condition):
-            return
-    raise AssertionError(f"Tab never reached {condition}")

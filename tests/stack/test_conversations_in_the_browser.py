@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from tests.support.browser_player import ByBrowser
+from tests.support.chromium import chromium
 from tests.support.conversation import Player, personas
 from tests.support.doors import scenes_at
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 #: One of each kind: to be verified, interrupted, for a relative, English, a form, a form's end.
 SCENES = (
     "code: Yellow and worried, asks why, then when it turns green",
@@ -29,19 +27,15 @@ SCENES = (
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM} (set CHROMIUM to its path)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
-        yield browser
-        browser.close()
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_a_conversation_goes_as_written_on_the_screen(stack: Stack, chromium: Browser, name: str) -> None:
+def test_a_conversation_goes_as_written_on_the_screen(stack: Stack, browser: Browser, name: str) -> None:
     script = scenes_at("page")[name]
-    door = ByBrowser(stack, chromium)
+    door = ByBrowser(stack, browser)
     persona = personas()[script["persona"]] if script.get("persona") else {}
     try:
         Player(door, persona).play(script)

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from hotline.demo.live.script import script
-from tests.hotline.conftest import CHROMIUM
 from tests.hotline.live.conftest import Person
 from tests.support.agent import DeskAgent, soon
+from tests.support.chromium import chromium
 from tests.support.page import PagePerson
 from tests.support.stack import ROOT, Stack, running
 
@@ -47,13 +47,9 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture
 def screens(product: Stack) -> Iterator[Any]:
     """Seats agents before their screens."""
-    if not CHROMIUM:
-        pytest.skip("no Chromium on this machine")
     desk = Desk(product)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with chromium() as browser:
         yield lambda number: Person(browser, desk, number, password=desk.password)
-        browser.close()
 
 
 def accept(agent: Person) -> None:

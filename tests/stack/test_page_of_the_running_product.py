@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from backend_client import StartVerification, VenueIn
+from tests.support.chromium import chromium
 from tests.support.conversation import personas
 from tests.support.screenshots import PHONE, Talk
 from tests.support.stack import Stack
 
 pytestmark = [pytest.mark.stack, pytest.mark.browser]
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 HEALTH = re.compile("[绿黄红]码|春熙路|阴性|阳性|密接|核酸")
 #: Longer than anything takes here; what is waited for comes in a second or two.
 SOON_MS = 30_000
@@ -28,13 +26,9 @@ SOON_MS = 30_000
 @pytest.fixture
 def phone() -> Iterator[Page]:
     """A phone with an empty browser."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM} (set CHROMIUM to its path)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+    with chromium() as browser:
         context = browser.new_context(viewport=PHONE, locale="zh-CN", timezone_id="Asia/Shanghai")  # type: ignore[arg-type]
         yield context.new_page()
-        browser.close()
 
 
 def test_a_change_of_colour_is_told_on_the_open_page_and_one_tap_explains_it(

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, Request, async_playwright
 
-from tests.web.conftest import ARGUMENTS, CHROMIUM, Assistant
+from tests.support.chromium import CHROMIUM
+from tests.web.conftest import ARGUMENTS, Assistant
 
 #: What the link asks for in each view.
 VIEWS = {
@@ -179,7 +180,7 @@ async def with_page(work: Callable[[Browser, str], Awaitable[Figures]]) -> Figur
         assistant.start()
         try:
             async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+                browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
                 return await work(browser, assistant.url)
         finally:
             assistant.stop()

@@ -7,17 +7,16 @@ Starts the product on free ports, talks to it as the people of the demonstration
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
+from tests.support.chromium import CHROMIUM, chromium
 from tests.support.conversation import personas
 from tests.support.page import PagePerson
 from tests.support.stack import ROOT, Stack, running
@@ -211,19 +210,16 @@ def _save(page: Page, path: Path) -> None:
 
 def main() -> int:
     """Start the product and take every picture; returns the exit status."""
-    chromium = shutil.which("chromium") or shutil.which("google-chrome") or os.environ.get("CHROMIUM")
-    if chromium is None:
+    if not CHROMIUM:
         print("no Chromium on this machine", file=sys.stderr)
         return 1
     IMAGES.mkdir(parents=True, exist_ok=True)
     with (
         tempfile.TemporaryDirectory() as scratch,
         running(Path(scratch)) as product,
-        sync_playwright() as playwright,
+        chromium() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         shoot(product, browser, IMAGES)
-        browser.close()
     return 0
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
-from tests.web.conftest import ARGUMENTS, CHROMIUM, Assistant
+from tests.support.chromium import CHROMIUM
+from tests.web.conftest import ARGUMENTS, Assistant
 
 SLOW = {"offline": False, "latency": 300, "downloadThroughput": 50_000, "uploadThroughput": 20_000}
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0].startTime / 1000"
@@ -61,7 +62,7 @@ async def measure() -> dict[str, float]:
         assistant.start()
         try:
             async with async_playwright() as playwright:
-                browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+                browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
                 loads = [await load(browser, assistant.url) for _ in range(LOADS)]
                 await browser.close()
         finally:

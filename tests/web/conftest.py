@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
 import sys
@@ -14,7 +13,8 @@ from typing import IO, Any
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
-CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+from tests.support.chromium import CHROMIUM
+
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -97,10 +97,10 @@ def own_assistant(tmp_path: Path) -> Iterator[Assistant]:
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
     """Headless Chromium."""
-    if not CHROMIUM.exists():
-        pytest.skip(f"no Chromium at {CHROMIUM} (set CHROMIUM to its path)")
+    if not CHROMIUM:
+        pytest.skip("no Chromium on this machine (set CHROMIUM to its path)")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         await browser.close()
 

@@ -4,52 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
-from tests.hotline.conftest import PASSWORD, Running
+from tests.hotline.conftest import Running
 from tests.hotline.fake_platform import FakePlatform
+from tests.support.desk_screen import SIZES, Screen, look
 
 pytestmark = pytest.mark.browser
-SHOTS = Path(__file__).parents[3] / "results" / "desk"
-#: Widths of the desk's screens; 640 is a screen of 1280 at 200 %.
-SCREENS = {"wide": (1280, 800), "narrow": (900, 800), "zoomed": (640, 400), "phone": (390, 844)}
 NOTES = "女士，成都武侯区，黄码，昨天下午3点在玉林社区医院做的核酸，电话13981234567，问黄码怎么转绿"
 
 
 @pytest.fixture
 def open_page(browser: Any, desk: Running) -> Iterator[Any]:
     """Opens pages, one context each; what the console complains of fails the test."""
-    contexts: list[Any] = []
-    faults: list[str] = []
+    screens: list[Screen] = []
 
-    def _open(screen: str = "wide", who: str = "A001") -> Page:
-        width, height = SCREENS[screen]
-        context = browser.new_context(
-            base_url=desk.url, viewport={"width": width, "height": height}, locale="zh-CN"
-        )
-        contexts.append(context)
-        page: Page = context.new_page()
-        page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto("/login")
-        page.get_by_label("工号").fill(who)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        return page
+    def _open(size: str = "desktop", who: str = "A001") -> Page:
+        screens.append(Screen(browser, desk, who, size))
+        return screens[-1].page
 
     yield _open
-    for context in contexts:
-        context.close()
-    assert faults == []
-
-
-def _is_fault(said: Any) -> bool:
-    return said.type == "error" and not said.text.startswith("Failed to load resource")
+    for screen in screens:
+        screen.close()
 
 
 def begin(page: Page) -> str:
@@ -64,31 +43,22 @@ def notes_of(page: Page) -> Any:
     return page.get_by_label("通话记录")
 
 
-def look(page: Page, name: str) -> None:
-    """Take a picture; nothing may be wider than the screen, axe may find nothing."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(SHOTS / f"call-{name}.png"), full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == [], name
-
-
-@pytest.mark.parametrize("screen", list(SCREENS))
+@pytest.mark.parametrize("screen", list(SIZES))
 def test_every_page_of_calls_fits_and_axe_finds_nothing(open_page: Any, screen: str) -> None:
     page = open_page(screen)
     page.goto("/calls")
-    look(page, f"list-{screen}")
+    look(page, f"call-list-{screen}")
     begin(page)
-    look(page, f"blank-{screen}")
+    look(page, f"call-blank-{screen}")
     notes_of(page).press_sequentially("妈妈胸口痛，喘不上气。" + NOTES)
     expect(page.get_by_role("listitem").filter(has_text="成都黄码怎么转绿码")).to_be_visible()
     expect(page.get_by_role("alert").filter(has_text="120")).to_be_visible()
     page.get_by_text("别的说法").first.click()
     page.get_by_text("来电人的健康码（").click()
-    look(page, f"call-{screen}")
+    look(page, f"call-call-{screen}")
 
 
-@pytest.mark.parametrize("screen", ["wide", "narrow", "phone"])
+@pytest.mark.parametrize("screen", ["desktop", "tablet", "phone"])
 def test_the_figures_fit_and_axe_finds_nothing(open_page: Any, desk: Running, screen: str) -> None:
     page = open_page(screen, "L001")
     calls = desk.desk.assist.calls
@@ -97,7 +67,7 @@ def test_the_figures_fit_and_axe_finds_nothing(open_page: Any, desk: Running, sc
     page.goto("/calls")
     page.get_by_role("link", name="采纳情况").click()
     expect(page.get_by_role("table")).to_contain_text("已经过期")
-    look(page, f"figures-{screen}")
+    look(page, f"call-figures-{screen}")
 
 
 def test_a_whole_call_becomes_an_order(open_page: Any, platform: FakePlatform) -> None:
@@ -122,7 +92,7 @@ def test_a_whole_call_becomes_an_order(open_page: Any, platform: FakePlatform) -
     before = len(platform.written)
     page.get_by_role("button", name="登记工单").click()
     expect(page.get_by_role("status")).to_contain_text("逐字念给来电人")
-    look(page, "taken")
+    look(page, "call-taken")
     (sent,) = platform.written[before:]
     assert sent[2]["title"] == "黄码转绿咨询"
     assert sent[2]["contact_phone"] == "13981234567"
@@ -243,7 +213,7 @@ def test_a_code_is_shown_after_a_purpose_and_the_number_is_gone_from_the_field(o
     expect(page.locator("#look_result")).to_contain_text("黄码")
     expect(page.locator("#look_result")).to_contain_text("9月1日与病例时空交叉")
     expect(page.get_by_label("证件号码，或本人登记的手机号")).to_have_value("")
-    look(page, "code")
+    look(page, "call-code")
 
 
 def test_numbers_are_starred_once_the_field_is_left(open_page: Any) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given
 from hypothesis import strategies as st
-from playwright.sync_api import Page
 
 from hotline.canned.initials import initials_of
 from hotline.canned.variables import filled, unknown_in
 from hotline.words import CHINA
-from tests.hotline.conftest import PASSWORD, WIDTHS, Agent, Running, text_of
+from tests.hotline.conftest import WIDTHS, Agent, Running, text_of
+from tests.support.desk_screen import Screen
 
 REPLY = {"category": "开场", "title": "夜里问候", "text": "{时间段}好，工号{工号}。"}
 
@@ -115,18 +114,8 @@ def test_what_is_no_variable_stays_as_it_is(text: str) -> None:
 @pytest.mark.browser
 @pytest.mark.parametrize("width", list(WIDTHS))
 def test_the_page_fits_and_axe_finds_nothing(browser: object, desk: Running, width: str) -> None:
-    size = WIDTHS[width]
-    context = browser.new_context(  # type: ignore[attr-defined]
-        base_url=desk.url, viewport={"width": size[0], "height": size[1]}, locale="zh-CN"
-    )
-    page: Page = context.new_page()
-    page.goto("/login?next=%2Fcanned")
-    page.get_by_label("工号").fill("L001")
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_label("密码").press("Enter")
-    page.wait_for_url("**/canned")
-    page.locator("summary").first.click()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == []
-    context.close()
+    leader = Screen(browser, desk, "L001", width)
+    leader.page.goto("/canned")
+    leader.page.locator("summary").first.click()
+    leader.look("canned")
+    leader.close()

@@ -4,65 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.hotline.conftest import PASSWORD, WIDTHS, Running
+from tests.hotline.conftest import Running
 from tests.hotline.figures.conftest import DAY, chat_row, put_chats
+from tests.support.desk_screen import Screen, look
 
 pytestmark = pytest.mark.browser
-SHOTS = Path(__file__).parents[3] / "results" / "desk"
 PERIOD = f"period=free&from={DAY}&to={DAY}"
-#: At 200 % zoom a window of 1280 by 800 has half as many pixels of its style sheet.
-SIZES = {**WIDTHS, "zoomed": (640, 400)}
 
 
 @pytest.fixture
 def opened(browser: Any, worked: Running) -> Iterator[Any]:
     """Return a function that logs somebody in before a screen of a size; nothing may fail there, or ask elsewhere."""
-    contexts, faults = [], []
+    screens: list[Screen] = []
 
     def open_page(number: str, size: str = "desktop") -> Page:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            base_url=worked.url, viewport={"width": width, "height": height}, locale="zh-CN"
-        )
-        contexts.append(context)
-        page: Page = context.new_page()
-        page.on("console", lambda said: faults.append(said.text) if _is_fault(said) else None)
-        page.on(
-            "request", lambda asked: None if asked.url.startswith(worked.url) else faults.append(asked.url)
-        )
-        page.goto("/login")
-        page.get_by_label("工号").fill(number)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        return page
+        screens.append(Screen(browser, worked, number, size))
+        return screens[-1].page
 
     yield open_page
-    for context in contexts:
-        context.close()
-    assert faults == []
+    for screen in screens:
+        screen.close()
 
 
-def _is_fault(said: Any) -> bool:
-    return said.type == "error" and not said.text.startswith("Failed to load resource")
-
-
-def _look(page: Page, name: str) -> None:
-    """Take a picture; nothing may be wider than the screen, axe may find nothing."""
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=str(SHOTS / f"{name}.png"), full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-    found = Axe().run(page).response["violations"]
-    assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == [], name
-
-
-@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.parametrize("size", ["phone", "desktop", "zoomed"])
 def test_every_page_fits_and_axe_finds_nothing(opened: Any, size: str) -> None:
     page = opened("L001", size)
     for name, path in (
@@ -76,7 +45,7 @@ def test_every_page_fits_and_axe_finds_nothing(opened: Any, size: str) -> None:
         page.goto(path)
         for details in page.locator("main details").all():
             details.evaluate("one => one.open = true")
-        _look(page, f"{name}-{size}")
+        look(page, f"{name}-{size}")
 
 
 def test_every_chart_has_its_numbers_as_a_table(opened: Any) -> None:

@@ -2,62 +2,27 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
 
-from tests.hotline.conftest import PASSWORD, WIDTHS, Running
+from tests.hotline.conftest import WIDTHS, Running
 from tests.hotline.knowledge.conftest import call, told, typed
+from tests.support.desk_screen import Screen, tab_to
 
 pytestmark = pytest.mark.browser
-SHOTS = Path(__file__).parents[3] / "results" / "desk"
 
 
-class Person:
-    """Somebody before a screen of one width; looks at every page they come to."""
-
-    def __init__(self, browser: Any, desk: Running, number: str, width: str) -> None:
-        size = WIDTHS[width]
-        self.width = width
-        self.context = browser.new_context(
-            base_url=desk.url,
-            viewport={"width": size[0], "height": size[1]},
-            locale="zh-CN",
-            java_script_enabled=True,
-        )
-        self.page: Page = self.context.new_page()
-        self.faults: list[str] = []
-        self.page.on("console", self._heard)
-        self.page.goto("/login")
-        self.page.get_by_label("工号").fill(number)
-        self.page.get_by_label("密码").fill(PASSWORD)
-        self.page.get_by_role("button", name="登录").click()
-
-    def _heard(self, said: Any) -> None:
-        if said.type == "error" and not said.text.startswith("Failed to load resource"):
-            self.faults.append(said.text)
-
-    def look(self, name: str) -> None:
-        """Take a picture; nothing may be wider than the screen, axe may find nothing."""
-        SHOTS.mkdir(parents=True, exist_ok=True)
-        self.page.screenshot(path=str(SHOTS / f"knowledge-{name}-{self.width}.png"), full_page=True)
-        assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-        found = Axe().run(self.page).response["violations"]
-        assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == [], name
-
-    def close(self) -> None:
-        self.context.close()
-        assert self.faults == []
+def before(browser: Any, desk: Running, number: str, width: str) -> Screen:
+    """Seat somebody before a screen of one width."""
+    return Screen(browser, desk, number, width, "knowledge-")
 
 
 @pytest.mark.parametrize("width", list(WIDTHS))
 def test_an_answer_is_written_reviewed_published_and_tried_out(
     browser: Any, desk: Running, width: str
 ) -> None:
-    editor, reviewer = (Person(browser, desk, number, width) for number in ("E001", "R001"))
+    editor, reviewer = (before(browser, desk, number, width) for number in ("E001", "R001"))
     page = editor.page
     page.goto("/knowledge")
     editor.look("list")
@@ -112,7 +77,7 @@ def test_an_answer_is_written_reviewed_published_and_tried_out(
 def test_to_do_list_ending_entries_and_versions_fit(browser: Any, desk: Running, width: str) -> None:
     for text in ("盘子放在哪里", "请问盘子放在哪里", "勺子究竟放在哪里", "今天会不会停电"):
         call(desk, "POST", "/v1/knowledge/questions", {"text": text, "reason": "unknown"})
-    editor, reviewer = (Person(browser, desk, number, width) for number in ("E001", "R001"))
+    editor, reviewer = (before(browser, desk, number, width) for number in ("E001", "R001"))
     page = editor.page
     page.goto("/knowledge/questions")
     editor.look("questions")
@@ -136,13 +101,13 @@ def test_to_do_list_ending_entries_and_versions_fit(browser: Any, desk: Running,
 
 
 def test_keyboard_alone_sends_a_version_back(browser: Any, desk: Running) -> None:
-    editor, reviewer = (Person(browser, desk, number, "desktop") for number in ("E001", "R001"))
+    editor, reviewer = (before(browser, desk, number, "desktop") for number in ("E001", "R001"))
     editor.page.goto("/knowledge/entries/spoons/edit")
     editor.page.get_by_label("首条答复").fill("勺子在柜子里，您自己拿。")
     editor.page.get_by_role("button", name="保存并提交审核").click()
     page = reviewer.page
     page.goto("/knowledge/entries/spoons")
-    _tab_to(page, "document.activeElement.id === 'comment'")
+    tab_to(page, "document.activeElement.id === 'comment'")
     page.keyboard.type("来源太旧。")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
@@ -151,11 +116,3 @@ def test_keyboard_alone_sends_a_version_back(browser: Any, desk: Running) -> Non
     assert "审核员退回：来源太旧。" in editor.page.locator("main").inner_text()
     editor.close()
     reviewer.close()
-
-
-def _tab_to(page: Page, condition: str) -> None:
-    for _ in range(80):
-        page.keyboard.press("Tab")
-        if page.evaluate(condition):
-            return
-    raise AssertionError(f"Tab never reached {condition}")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.hotline.conftest import PASSWORD, Running
+from tests.support.desk_screen import CUT, enter, look, watched
 
-SHOTS = Path(__file__).parents[3] / "results" / "desk"
 WIDE, TABLET = (1280, 800), (900, 800)
 #: 1280 by 800 at 200 %: a page has half as many pixels of its own.
 ZOOMED = (640, 400)
@@ -40,25 +38,10 @@ class Person:
             base_url=desk.url, viewport={"width": size[0], "height": size[1]}, locale="zh-CN"
         )
         self.page: Page = self.context.new_page()
-        self.faults: list[str] = []
-        self.page.on("console", self._heard)
-        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
-        self.page.on(
-            "request",
-            lambda asked: self.faults.append(asked.url) if not _is_own(asked.url, desk.url) else None,
-        )
-        self.page.goto("/login")
-        self.page.get_by_label("工号").fill(number)
-        self.page.get_by_label("密码").fill(password)
-        self.page.get_by_label("密码").press("Enter")
-        self.page.wait_for_url(lambda url: not url.endswith("/login"))
+        self.faults = watched(self.page, desk.url, CUT)
+        enter(self.page, number, password)
         self.page.goto(f"/{page}")
         self.connected()
-
-    def _heard(self, said: Any) -> None:
-        refused = said.text.startswith(("Failed to load resource", "WebSocket connection to"))
-        if said.type == "error" and not refused:
-            self.faults.append(said.text)
 
     def connected(self) -> None:
         """Wait until the page is live."""
@@ -81,22 +64,14 @@ class Person:
         expect(self.page.locator(".speech.own", has_text=words)).to_be_visible()
 
     def look(self, name: str) -> None:
-        """Take a picture; nothing may be wider than the screen, axe may find nothing."""
-        SHOTS.mkdir(parents=True, exist_ok=True)
+        """Take a picture of what is on the screen; it must fit."""
         width = self.page.viewport_size["width"] if self.page.viewport_size else 0
-        self.page.screenshot(path=str(SHOTS / f"live-{name}-{width}.png"))
-        assert self.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), name
-        found = Axe().run(self.page).response["violations"]
-        assert [(fault["id"], [node["html"] for node in fault["nodes"]]) for fault in found] == [], name
+        look(self.page, f"live-{name}-{width}", whole=False)
 
     def close(self) -> None:
         """Go; nothing went wrong in the page meanwhile."""
         self.context.close()
         assert self.faults == []
-
-
-def _is_own(asked: str, own: str) -> bool:
-    return asked.startswith((own, own.replace("http", "ws", 1)))
 
 
 @pytest.fixture
