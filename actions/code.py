@@ -8,7 +8,6 @@ from abc import abstractmethod
 from typing import Any, ClassVar
 
 from actions import speech
-from actions.code_words import brief_green, next_step, popup_lines, unknown_lines, when_green
 from actions.notices import offer
 from actions.personal import PersonalTopic
 from actions.persons import Subject
@@ -17,7 +16,17 @@ from actions.policy import tell_policy
 from actions.shown_codes import say_live
 from actions.turn import Button, NeedsIdentity, Turn
 from actions.wishes import recalled_wish, remember_wish
-from backend_client import Code, PlatformError, Reason
+from backend_client import Code, PlatformError
+from wording.code import (
+    as_of,
+    brief_green,
+    next_step,
+    popup_lines,
+    reason_line,
+    status,
+    unknown_lines,
+    when_green,
+)
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +88,11 @@ class CodeStatus(_OfCode):
 
     async def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
         """The colour, then validity, pop-up and what is still to do."""
-        lines = [_status(turn, who, code), *brief_green(turn, code), *popup_lines(turn, code)]
+        lines = [
+            status(turn, who.label(turn.language), code),
+            *brief_green(turn, code),
+            *popup_lines(turn, code),
+        ]
         if code.checkin_expired:
             lines.append(turn.word("code.checkin_expired"))
         elif code.valid_until and code.colour != "none":
@@ -102,8 +115,8 @@ class ColourReason(_OfCode):
 
     async def tell_code(self, turn: Turn, who: Subject, code: Code) -> None:
         """The reasons, then the way to green and the way to contest."""
-        lines = [_status(turn, who, code)]
-        lines += [_reason(turn, reason) for reason in code.reasons]
+        lines = [status(turn, who.label(turn.language), code)]
+        lines += [reason_line(turn, reason) for reason in code.reasons]
         lines += [*brief_green(turn, code), *popup_lines(turn, code)]
         if code.colour in ("yellow", "red"):
             lines.append(next_step(turn, code))
@@ -131,11 +144,11 @@ class TurnGreen(_OfCode):
             ]
             lines += popup_lines(turn, code)
         elif code.colour == "none":
-            lines = [_status(turn, who, code)]
+            lines = [status(turn, who.label(turn.language), code)]
         else:
             lines = [next_step(turn, code), *when_green(turn, code)]
             lines += await _where(turn, code)
-            lines += [_reason(turn, reason) for reason in code.reasons[:1]]
+            lines += [reason_line(turn, reason) for reason in code.reasons[:1]]
         lines += [*unknown_lines(turn, code), as_of(turn, code)]
         turn.say_text("\n".join(lines), _choices(turn, code), private=True)
 
@@ -165,8 +178,8 @@ class PopUp(_OfCode):
         if lines:
             lines.append(turn.word("code.popup_allowed"))
         else:
-            lines = [_status(turn, who, code), turn.word(_no_popup(code))]
-            lines += [_reason(turn, reason) for reason in code.reasons[:1]]
+            lines = [status(turn, who.label(turn.language), code), turn.word(_no_popup(code))]
+            lines += [reason_line(turn, reason) for reason in code.reasons[:1]]
             if code.colour in ("yellow", "red"):
                 lines.append(next_step(turn, code))
         lines += [*unknown_lines(turn, code), as_of(turn, code)]
@@ -214,30 +227,6 @@ async def _where(turn: Turn, code: Code) -> list[str]:
 def _wants_picture(turn: Turn) -> bool:
     tapped = turn.first("choice")
     return (tapped is not None and tapped.value == "code=show") or bool(_SHOW.search(turn.text))
-
-
-def _status(turn: Turn, who: Subject, code: Code) -> str:
-    since = turn.word("code.since", since=speech.moment(code.since, turn.language)) if code.since else ""
-    return turn.word(f"code.status.{code.colour}", whose=who.label(turn.language), since=since)
-
-
-def _reason(turn: Turn, reason: Reason) -> str:
-    """The rule in words; the summary is Chinese, so English names its kind and day."""
-    if turn.language == "en":
-        day = f" on {speech.day(reason.event_at, 'en')}" if reason.event_at else ""
-        summary = turn.word(f"code.category.{reason.category}") + day
-        source = f"{reason.source}, {speech.day(reason.source_date, 'en')} {reason.source_date.year}"
-        return turn.word("code.reason", summary=summary, source=source)
-    summary = reason.summary
-    if reason.event_at and speech.day(reason.event_at) not in summary:
-        summary = f"{speech.day(reason.event_at)}，{summary}"
-    published = f"{reason.source_date.year}年{speech.day(reason.source_date)}"
-    return turn.word("code.reason", summary=summary, source=f"{reason.source}（{published}）")
-
-
-def as_of(turn: Turn, code: Code) -> str:
-    """The freshness of the data, as every answer from data says it."""
-    return turn.word("data.as_of", when=speech.moment(code.as_of, turn.language))
 
 
 def _choices(turn: Turn, code: Code) -> list[Button]:

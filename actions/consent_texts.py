@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from actions.words import Voice
+from wording.words import Voice
 
 
 @dataclass(frozen=True)

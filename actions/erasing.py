@@ -17,11 +17,11 @@ from typing import Final
 from actions import joined
 from actions.kit import Kit
 from actions.speech import CHINA, join, moment
-from actions.words import Voice
 from backend_client import ErasureIn, PlatformError, RateLimited, Unavailable
 from privacy.consent import subject_of
 from privacy.erasure import Erasure
 from privacy.retention import load_rules
+from wording.words import Voice
 
 log = logging.getLogger(__name__)
 

@@ -12,9 +12,9 @@ from typing import Any, Final
 from actions import speech
 from actions.kit import Kit
 from actions.turn import Turn
-from actions.words import Voice
 from privacy.consent import subject_of
 from privacy.joins import Member
+from wording.words import Voice
 
 PURPOSE: Final = "join"
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from actions import joined
 from actions.erasing import carry_out, report
 from actions.turn import Turn
-from actions.words import Voice
 from backend_client import PlatformError
 from privacy.erasure import Erasure
 from privacy.joins import Member
+from wording.words import Voice
 
 
 async def erase_joined(turn: Turn, members: Sequence[Member], key: str) -> list[str]:

@@ -14,7 +14,6 @@ from actions.landmarks import Landmarks
 from actions.settings import Settings
 from actions.speech import CHINA
 from actions.unanswered import Unanswered
-from actions.words import Words
 from backend_client import AsyncPlatform, PlatformClient, PlatformError
 from knowledge import KnowledgeIndex, PolicyStore, shared_encoder
 from knowledge.feed import ServedPolicies
@@ -26,6 +25,7 @@ from privacy.media import MediaStore
 from privacy.notices import Subscriptions
 from privacy.secrets import SecretStore
 from privacy.vault import Vault
+from wording.words import Words
 
 #: How long the platform's clock is trusted before it is asked again, in seconds.
 _CLOCK_TRUST = 300.0

@@ -18,12 +18,12 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import speech
 from actions.days import moved
 from actions.kit import Kit
-from actions.words import Voice
 from privacy.errors import UnknownToken
 from privacy.kinds import TOKEN
 from privacy.masking import mask_value
 from privacy.media import Media
 from privacy.vault import Secret
+from wording.words import Voice
 
 #: Entity of each typed token the privacy step puts in place of a value.
 TOKEN_ENTITIES = {

@@ -226,6 +226,7 @@ def _request(
         "topic": context.topic,
         "district": context.district,
         "code_reference": context.code_reference,
+        "relative_reference": context.relative_reference,
         "transcript": context.transcript,
         "facts": context.facts,
     }

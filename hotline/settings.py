@@ -41,7 +41,7 @@ class Settings:
         password_length: characters of a new password.
         hash_time, hash_memory_kib, hash_lanes: argon2id's passes, memory and lanes.
         reveals_per_day: whole values one agent may see in a day.
-        looks_per_day: callers' codes one agent may look at in a day.
+        looks_per_day: codes one agent may look at in a day, in calls and chats.
         anchors: file the audit's head is written to every `anchor_minutes`; `None` for none.
         yellow_at, red_at: parts of the time limit after which an order turns yellow, then red.
         login_tries: wrong guesses at one account before its first pause.

@@ -68,6 +68,14 @@ FIELDS: Final = {
 #: Who did a step when it was no agent.
 DOERS: Final = {"clock": "系统", "citizen": "群众"}
 COLOURS: Final[dict[Colour, str]] = {"green": "绿码", "yellow": "黄码", "red": "红码", "none": "没有码"}
+#: What has to be done before a code turns green.
+CODE_STEPS: Final = {
+    "nucleic_test": "核酸检测",
+    "isolation": "隔离",
+    "declaration": "健康申报",
+    "entry_test": "入川核酸",
+    "wait": "等待解除",
+}
 APPEAL_REASONS: Final[dict[AppealReason, str]] = {
     "not_there": "没去过那里",
     "tests_done": "核酸已做未更新",
@@ -166,6 +174,8 @@ ACTIONS: Final = {
     "chat.given_back": "交还助手",
     "chat.taken_over": "接管会话",
     "chat.whispered": "提示坐席",
+    "chat.code_looked": "查看会话市民健康码",
+    "chat.look_refused": "查看健康码超过次数",
     "chats.erased": "删除会话",
     "conversation.watched": "旁观助手接待",
     "canned.added": "常用语：新增",

@@ -9,7 +9,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from backend.orders import catalogue, figures, handling, opening, reading
-from backend.registry import code_looks, reveals
+from backend.registry import code_looks, conversation_cases, reveals
 from backend.serving import Scope, Who, read, read_noted, write
 
 bp = Blueprint("cases", url_prefix="/v1")
@@ -79,5 +79,11 @@ async def reveal(request: Request, number: str) -> HTTPResponse:
 
 @bp.post("/code-looks")
 async def look_at_code(request: Request) -> HTTPResponse:
-    """Answer with a caller's code."""
+    """Answer with the code of somebody an agent speaks with."""
     return await write(request, code_looks.look_at_code, status=201)
+
+
+@bp.get("/conversation-cases")
+async def open_cases(request: Request) -> HTTPResponse:
+    """Answer with what the person of a conversation has open."""
+    return await read_noted(request, conversation_cases.open_cases)

@@ -9,6 +9,7 @@ from ..models import (
     CodeLookIn,
     Erasure,
     ErasureIn,
+    OpenCases,
     Page,
     PersonExport,
     Revealed,
@@ -20,7 +21,7 @@ from .base import Caller
 
 
 class PrivacyCalls(Caller):
-    """`/v1/people/me/accesses`, `…/export`, `…/session`, `/v1/erasures`, `/v1/reveals`, `/v1/code-looks`."""
+    """`/v1/people/me/accesses`, `…/export`, `…/session`, `/v1/erasures`, `/v1/reveals`, `/v1/code-looks`, …."""
 
     def accesses(
         self,
@@ -55,13 +56,22 @@ class PrivacyCalls(Caller):
         return self._ask(Revealed, call)
 
     def look_at_code(self, look: CodeLookIn, *, key: str) -> CodeLook:
-        """Return a caller's code, masked; only for the desk, and in the person's access log.
+        """Return the code of somebody an agent speaks with, masked; only for the desk, and in the person's access log.
 
         Raises:
-            Conflict: several people have this phone.
-            NotFound: nobody has this document or phone.
+            Conflict: `reason` `several` people have this phone or are such relatives, `not_linked` when none is.
+            NotFound: nobody has this document or phone, or was verified in this conversation lately.
         """
         return self._ask(CodeLook, Call("POST", "/v1/code-looks", body=look.wire(), key=key))
+
+    def open_cases(self, conversation_id: str, person_id: str) -> OpenCases:
+        """Return what the person verified in a conversation has open; only for the desk.
+
+        Raises:
+            NotFound: they were not verified in it lately.
+        """
+        query = {"conversation_id": conversation_id, "person_id": person_id}
+        return self._ask(OpenCases, Call("GET", "/v1/conversation-cases", query=query))
 
     def end_session(self, session: str, *, key: str) -> SessionEnded:
         """End every session of the verified person in this conversation.

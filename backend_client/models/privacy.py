@@ -6,7 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from .base import Answer, Moment, Question, Text, Whole
+from .base import Answer, Flag, Moment, Question, Text, Whole
+from .orders import AppealState, RequestState
 from .people import Code, DocumentMasked
 
 AccessReader = Literal["self", "relative", "desk", "venue", "operator"]
@@ -23,25 +24,70 @@ class Access(Answer):
     reference: Text | None = None
 
 
-LookPurpose = Literal["call_explain", "call_order", "call_appeal", "call_emergency"]
+LookPurpose = Literal[
+    "call_explain",
+    "call_order",
+    "call_appeal",
+    "call_emergency",
+    "chat_explain",
+    "chat_order",
+    "chat_appeal",
+    "chat_emergency",
+]
+
+
+class LookedChat(Question):
+    """A chat, the person verified in its conversation, and which linked relative is meant, if one is."""
+
+    chat_id: str
+    conversation_id: str
+    person_id: str
+    relation: str | None = None
+    relative_id: str | None = None
 
 
 class CodeLookIn(Question):
-    """Whose code an agent wishes to see in which call, and why: by document number, else by phone."""
+    """Whose code an agent wishes to see, and why: a caller's by document number, else by phone; or that of a chat."""
 
     agent: str
-    call: str
     purpose: LookPurpose
+    call: str | None = None
+    chat: LookedChat | None = None
     document_number: str | None = Field(None, repr=False)
     phone: str | None = Field(None, repr=False)
 
 
 class CodeLook(Answer):
-    """A caller's code, and whose it is, masked."""
+    """Somebody's code, and whose it is, masked."""
 
     name_masked: Text
     documents: tuple[DocumentMasked, ...]
     code: Code
+
+
+class OpenAppeal(Answer):
+    """An appeal under way; `own`: about the code of whoever was verified, else a relative's."""
+
+    number: Text
+    state: AppealState
+    created_at: Moment
+    own: Flag
+
+
+class OpenOrder(Answer):
+    """A work order under way; `here`: opened in the conversation that was asked about."""
+
+    number: Text
+    title: Text
+    state: RequestState
+    here: Flag
+
+
+class OpenCases(Answer):
+    """What the person of a conversation has open, the newest first."""
+
+    appeals: tuple[OpenAppeal, ...]
+    orders: tuple[OpenOrder, ...]
 
 
 RevealField = Literal["name", "phone", "document"]

@@ -34,7 +34,8 @@ class Context:
         large_type: whether plain short words were asked for.
         channel: where the person last wrote.
         topic, district: the last topic (an intent) and adcode; ``""`` when unknown.
-        code_reference: of the person whose code was spoken of: opens nothing by itself.
+        code_reference: of the person who was verified: opens nothing by itself.
+        relative_reference: of the relative the talk is about, where it was said which of several.
     """
 
     transcript: list[dict[str, Any]] = field(default_factory=list, repr=False)
@@ -45,6 +46,7 @@ class Context:
     topic: str = ""
     district: str = ""
     code_reference: str = ""
+    relative_reference: str = ""
 
 
 def context_of(events: Sequence[dict[str, Any]]) -> Context:
@@ -71,6 +73,7 @@ def context_of(events: Sequence[dict[str, Any]]) -> Context:
         topic=str(slots.get("last_topic") or ""),
         district=str(slots.get("place_code") or ""),
         code_reference=str(slots.get("person_id") or ""),
+        relative_reference=str((slots.get("members") or {}).get(slots.get("whose")) or ""),
     )
 
 

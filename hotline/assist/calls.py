@@ -253,17 +253,21 @@ class Calls:
             connection.execute(write)
 
     def oldest(self) -> dt.datetime | None:
-        """When the oldest call began that is kept."""
+        """When the oldest call began, or a code was first looked at, of what is kept."""
+        firsts = (sa.func.min(column) for column in (tables.calls.c.begun_at, tables.looks.c.at))
         with self._engine.connect() as connection:
-            at = connection.execute(sa.select(sa.func.min(tables.calls.c.begun_at))).scalar()
-        return None if at is None else dt.datetime.fromisoformat(at)
+            found = [connection.execute(sa.select(first)).scalar() for first in firsts]
+        return min((dt.datetime.fromisoformat(at) for at in found if at is not None), default=None)
 
     def purge(self, before: dt.datetime) -> int:
-        """Delete calls that began before, with everything that belongs to them."""
+        """Delete calls that began before, with everything that belongs to them, and looks in chats that old."""
         old = sa.select(tables.calls.c.number).where(tables.calls.c.begun_at < _written(before))
+        shown, looked = tables.suggestions, tables.looks
         with self._engine.begin() as connection:
-            for table in (tables.suggestions, tables.looks):
-                connection.execute(sa.delete(table).where(table.c.number.in_(old)))
+            connection.execute(sa.delete(shown).where(shown.c.number.in_(old)))
+            connection.execute(
+                sa.delete(looked).where(looked.c.number.in_(old) | (looked.c.at < _written(before)))
+            )
             gone = sa.delete(tables.calls).where(tables.calls.c.begun_at < _written(before))
             return int(connection.execute(gone).rowcount)
 

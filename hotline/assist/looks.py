@@ -1,4 +1,4 @@
-"""How often agents have looked at callers' codes, and what for: counted before the platform is asked."""
+"""How often agents have looked at codes in calls and chats, and what for: counted before the platform is asked."""
 
 from __future__ import annotations
 
@@ -20,6 +20,13 @@ PURPOSES: Final[Mapping[LookPurpose, str]] = {
     "call_order": "登记工单要核对码色",
     "call_appeal": "协助申诉",
     "call_emergency": "紧急救助",
+}
+#: The same in a chat.
+CHAT_PURPOSES: Final[Mapping[LookPurpose, str]] = {
+    "chat_explain": "说明码色和怎么转绿",
+    "chat_order": "登记工单要核对码色",
+    "chat_appeal": "协助申诉",
+    "chat_emergency": "紧急救助",
 }
 LEAST_NOTE: Final = 4
 MAX_NOTE: Final = 100

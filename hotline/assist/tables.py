@@ -36,11 +36,12 @@ suggestions = sa.Table(
     sa.Column("wrong", sa.String(20), nullable=False),
 )
 
+# `number` is that of a call, or the id of a chat.
 looks = sa.Table(
     "call_looks",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("number", sa.String(24), nullable=False, index=True),
+    sa.Column("number", sa.String(64), nullable=False, index=True),
     sa.Column("agent", sa.String(40), nullable=False),
     sa.Column("at", sa.String(40), nullable=False, index=True),
     sa.Column("purpose", sa.String(20), nullable=False),

@@ -102,7 +102,8 @@ class Dossier:
 
     Attributes:
         chat: as it is now.
-        context: `transcript` (list of `who`, `text`, `at`), `facts` (what was understood), `code_reference`.
+        context: `transcript` (list of `who`, `text`, `at`), `facts` (what was understood), `code_reference` and
+            `relative_reference` (who was verified, and which relative of several is meant; `""` when nobody).
         events: from the first.
     """
 
@@ -429,7 +430,12 @@ class Chats:
             large_type=bool(known["large_type"]),
             topic=str(known.get("topic") or ""),
             district=str(known.get("district") or ""),
-            context={"transcript": known["transcript"], "facts": known["facts"]},
+            context={
+                "transcript": known["transcript"],
+                "facts": known["facts"],
+                "code_reference": str(known.get("code_reference") or ""),
+                "relative_reference": str(known.get("relative_reference") or ""),
+            },
         )
         now = self._clock()
         applied = await self._on_thread(lambda: self.store.take_over(new, agent.number, now))

@@ -32,9 +32,10 @@ def event_wire(event: ChatEvent) -> dict[str, Any]:
 
 
 def context_wire(context: dict[str, Any]) -> dict[str, Any]:
-    """Return what was handed over with a chat, for the screen."""
+    """Return what was handed over with a chat, for the screen; whom it is about is referred to by the desk alone."""
     lines = [{**line, "text": _said(line["text"])} for line in context.get("transcript") or []]
-    return {**context, "transcript": lines}
+    rest = {name: value for name, value in context.items() if not name.endswith("_reference")}
+    return {**rest, "transcript": lines}
 
 
 def present_wire(present: Present) -> dict[str, Any]:

@@ -6,16 +6,15 @@ told from a new one. Refusals are problem documents.
 
 from __future__ import annotations
 
-import uuid
-from typing import Any, cast
+from typing import Any
 
 from sanic import Blueprint, response
 
-from backend_client import CodeLookIn, Conflict, LookPurpose, NotFound, PlatformError
+from backend_client import CodeLookIn, Conflict, NotFound, PlatformError
 
 from ..assist.calls import WRONG, Call, Pad
-from ..assist.errors import CallOver, TooManyLooks
-from ..assist.looks import LEAST_NOTE, MAX_NOTE, PURPOSES
+from ..assist.errors import CallOver
+from ..assist.looks import PURPOSES
 from ..assist.notes import clauses, masked
 from ..assist.room import AssistRoom
 from ..desk import Desk
@@ -24,6 +23,7 @@ from ..words import FIELDS
 from .assist import MAX_NOTES, call_of, whole_of
 from .assist_wire import call_wire, hearing_wire, look_wire
 from .chat_moves import CALLS
+from .code_looking import Door, NotLooked, look, reason_in
 from .failures import saying_of
 from .reading import object_of
 
@@ -116,40 +116,28 @@ async def _look(request: Any, number: str) -> Any:
     desk: Desk = request.app.ctx.desk
     body = object_of(request)
     call = await _open_call(request, number)
-    agent, purpose, note = call.agent, body.get("purpose"), body.get("note")
-    if purpose not in PURPOSES:
-        return _refused(422, "请先选查看的用途。")
-    if not isinstance(note, str) or not LEAST_NOTE <= len(note.strip()) <= MAX_NOTE:
-        return _refused(422, f"请写明具体原因，{LEAST_NOTE}到{MAX_NOTE}字。")
-    by = await _whom(desk, body, call)
-    if by is None:
-        return _refused(422, "请填证件号码或手机号，填一个。")
-    why = cast(LookPurpose, purpose)
-    facts = {"purpose": why, "note": masked(note.strip()).text, "by": next(iter(by))}
     try:
-        row = await desk.on_thread(lambda: desk.assist.looks.ask(number, agent, why, desk.now()))
-    except TooManyLooks:
-        await desk.note(agent, "call.look_refused", number, **facts)
-        return _refused(429, "今天查看的次数用完了。确实需要的话请找班长。")
-    await desk.note(agent, "call.looked", number, **facts)
-    wish = CodeLookIn(agent=agent, call=number, purpose=why, **by)
-    try:
-        found = await desk.platform.run(lambda p: p.look_at_code(wish, key=uuid.uuid4().hex))
-    except PlatformError as error:
-        missing = isinstance(error, NotFound)
-        await desk.on_thread(lambda: desk.assist.looks.end(row, "missing" if missing else "failed"))
-        return _look_failed(error)
-    await desk.on_thread(lambda: desk.assist.looks.end(row, "shown"))
+        purpose, note = reason_in(body, _DOOR)
+        by = await _whom(desk, body, call)
+        if by is None:
+            return _refused(422, "请填证件号码或手机号，填一个。")
+        wish = CodeLookIn(agent=call.agent, call=number, purpose=purpose, **by)
+        found = await look(desk, _DOOR, number, wish, note=note, by=next(iter(by)))
+    except NotLooked as refusal:
+        return _refused(refusal.status, refusal.sentence)
     return response.json(look_wire(found), ensure_ascii=False)
 
 
-def _look_failed(error: PlatformError) -> Any:
+def _look_failed(error: PlatformError) -> tuple[int, str]:
     status, sentence = saying_of(error)
     if isinstance(error, NotFound):
         sentence = "平台上没有这个号码，请核对。"
     elif isinstance(error, Conflict):
         sentence = "这个手机号有几个人在用，请改用证件号码。"
-    return _refused(status, sentence)
+    return status, sentence
+
+
+_DOOR = Door(PURPOSES, "call.looked", "call.look_refused", _look_failed)
 
 
 def _refused(status: int, sentence: str) -> Any:

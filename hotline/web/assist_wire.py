@@ -127,17 +127,12 @@ def look_wire(look: CodeLook) -> dict[str, Any]:
     }
 
 
-_STEPS = {
-    "nucleic_test": "核酸检测",
-    "isolation": "隔离",
-    "declaration": "健康申报",
-    "entry_test": "入川核酸",
-    "wait": "等待解除",
-}
-
-
 def _step(one: Any) -> str:
-    said = f"{_STEPS[one.kind]}：要{one.needed}次，已有{one.done}次" if one.needed else _STEPS[one.kind]
+    said = (
+        f"{words.CODE_STEPS[one.kind]}：要{one.needed}次，已有{one.done}次"
+        if one.needed
+        else words.CODE_STEPS[one.kind]
+    )
     if one.interval_hours:
         said += f"，间隔{one.interval_hours}小时以上"
     if one.earliest_at:

@@ -40,6 +40,7 @@ async def _open(request: Any) -> Any:
         "transcript": _transcript(body.get("transcript")),
         "facts": _facts(body.get("facts")),
         "code_reference": _text(body, "code_reference", 0, MAX_NAME),
+        "relative_reference": _text(body, "relative_reference", 0, MAX_NAME),
     }
     new = NewChat(
         request_id=_text(body, "request_id", 1, MAX_NAME),

@@ -22,6 +22,7 @@ _MAY = (
     "order.create",
     "order.view",
     "appeal.view",
+    "person.look",
     "person.reveal",
     "knowledge.view",
 )

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-import structlog
 from sanic import Blueprint, response
 
-from backend_client import PlatformError, ServiceRequest
-
 from ..chats.joins import covers
-from ..chats.service import Dossier
 from ..departments import near
 from ..desk import Desk
 from ..live.summary import facts_of, summary_of
 from ..live.wire import event_wire
 from ..reveals.ledger import FIELDS, LEAST_NOTE, MAX_NOTE, PURPOSES
 from .chat_moves import MAX_ID, MAX_NAME, MAX_TEXT, agent_of, text_in, version_in
-from .order_views import row_of
+from .live_code import code_of
 from .reading import chats_of, district_of, object_of
 from .revealing import SHOWN_S, NotRevealed, Wanted, check_case, reveal
 
-log = structlog.get_logger(__name__)
-
 PREFIX = "/desk/live"
-MOST_ORDERS = 20
-_CODE_READ = "助手已核验身份并查过健康码，答复在上面的对话里。码的内容不随会话移交，要看请凭用途另查。"
-_CODE_UNREAD = "这次对话里没有查过健康码。"
 
 
 def blueprint() -> Any:
@@ -41,16 +32,12 @@ def blueprint() -> Any:
 
 
 async def _background(request: Any, chat_id: str) -> Any:
-    desk: Desk = request.app.ctx.desk
     dossier = await chats_of(request).open_chat(chat_id)
-    agent = request.ctx.agent
-    orders = await _orders(desk, dossier) if agent.may("order.view") else []
     return response.json(
         {
             "summary": summary_of(dossier.chat, dossier.context, dossier.events),
             "facts": facts_of(dossier.context),
-            "code": _CODE_READ if dossier.context.get("code_reference") else _CODE_UNREAD,
-            "orders": orders,
+            "code": code_of(dossier),
             "reveal": {
                 "fields": list(FIELDS.items()),
                 "purposes": list(PURPOSES.items()),
@@ -60,34 +47,6 @@ async def _background(request: Any, chat_id: str) -> Any:
         },
         ensure_ascii=False,
     )
-
-
-async def _orders(desk: Desk, dossier: Dossier) -> list[dict[str, Any]] | None:
-    """Return the conversation's work orders, the newest first; `None` when the platform is away."""
-    conversation = dossier.chat.conversation_id
-    try:
-        found, clock = await desk.platform.run(
-            lambda p: (
-                p.list_service_requests(conversation_id=conversation, order="newest", limit=MOST_ORDERS),
-                p.clock(),
-            )
-        )
-    except PlatformError as error:
-        log.info("orders of a chat are not known", kind=error.code)
-        return None
-    return [_order(order, row_of(order, clock.now)) for order in found.items]
-
-
-def _order(order: ServiceRequest, row: Any) -> dict[str, Any]:
-    return {
-        "number": row.number,
-        "href": row.href,
-        "title": row.title,
-        "state": row.state,
-        "light": row.limit.light,
-        "light_word": row.limit.light_word,
-        "phone": order.contact_phone_masked or "",
-    }
 
 
 async def _whisper(request: Any, chat_id: str) -> Any:

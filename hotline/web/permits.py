@@ -118,6 +118,8 @@ PERMITS: Final[dict[str, Permit]] = {
     "GET /desk/ws": Permit("chat.take"),
     "POST /desk/live/tickets": Permit("chat.take", "chat.department"),
     "GET /desk/live/chats/<chat_id>": Permit("chat.take"),
+    "GET /desk/live/chats/<chat_id>/cases": Permit("chat.take"),
+    "POST /desk/live/chats/<chat_id>/looks": Permit("person.look"),
     "POST /desk/live/chats/<chat_id>/whispers": Permit("chat.supervise"),
     "POST /desk/live/chats/<chat_id>/relays": Permit("chat.take"),
     "GET /desk/live/mentions": Permit("chat.take"),

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from actions.erasing import carry_out, kept_lines, report
-from actions.words import Voice, Words
 from backend_client import Unavailable
 from privacy.consent import subject_of
 from privacy.erasure import PARTS, Erasures
 from privacy.retention import load_rules
 from tests.support.dialogue import ROOT, Talk
+from wording.words import Voice, Words
 
 for module in ("identity", "erasure"):
     importlib.import_module(f"actions.{module}")

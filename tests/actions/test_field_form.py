@@ -20,9 +20,9 @@ from actions.field_form import FieldForm
 from actions.fields import Fault, Field, Option, one_of, own_words, token
 from actions.speech import CHINA
 from actions.turn import Turn
-from actions.words import Words
 from backend_client import InvalidInput, Unavailable
 from privacy.errors import UnknownToken
+from wording.words import Words
 
 NOW = datetime(2022, 9, 5, 9, tzinfo=CHINA)
 PHRASES = {

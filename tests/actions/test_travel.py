@@ -16,8 +16,8 @@ from actions.journeys import Trip, continued, spoken
 from actions.speech import CHINA
 from actions.travel import Travel
 from actions.turn import Turn
-from actions.words import Words
 from backend_client import RiskAreaPage, TravelAnswer
+from wording.words import Words
 
 NOW = datetime(2022, 9, 5, 9, tzinfo=CHINA)
 WORDS = Words.load(Path(__file__).resolve().parents[2] / "data" / "responses")

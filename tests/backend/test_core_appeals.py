@@ -124,6 +124,19 @@ def test_a_rejected_appeal_says_why_and_leaves_the_code(platform, yellow, token)
     file(platform, token)  # with news, again
 
 
+def test_an_open_appeal_is_shown_to_the_agent_of_its_persons_conversation_until_it_is_decided(
+    platform, yellow, token
+):
+    number = file(platform, token)["number"]
+    asked = {"conversation_id": "conversation-1", "person_id": yellow.person_id}
+    found = held("OpenCases", platform.get("/v1/conversation-cases", client="desk", **asked).json())
+    assert [(one["number"], one["state"], one["own"]) for one in found["appeals"]] == [
+        (number, "accepted", True)
+    ]
+    decide(platform, number, state="rejected", reply="轨迹核对无误。")
+    assert platform.get("/v1/conversation-cases", client="desk", **asked).json()["appeals"] == []
+
+
 def test_only_the_desk_lists_and_decides(platform, token):
     number = file(platform, token)["number"]
     assert platform.get("/v1/appeals").status_code == 403

@@ -183,6 +183,86 @@ def test_a_look_at_a_code_that_names_nobody_or_no_purpose_is_refused(
     assert any_platform.post("/v1/code-looks", look(**changes), client="desk").status_code == status
 
 
+def chat_look(person_id: str, **changes: str) -> dict[str, Any]:
+    """What the desk sends to see the code of a chat's citizen."""
+    chat = {"chat_id": "5f0c", "conversation_id": "conversation-1", "person_id": person_id, **changes}
+    return {"agent": "A001", "purpose": "chat_explain", "chat": chat}
+
+
+def test_in_a_chat_the_code_is_that_of_whoever_was_verified_in_its_conversation_lately(
+    any_platform: Any, verified: Any, anna: Any, bert: Any
+) -> None:
+    mine = verified(any_platform, anna)
+    assert any_platform.post("/v1/code-looks", chat_look(anna.person_id)).status_code == 403
+    for wrong in (chat_look(bert.person_id), chat_look(anna.person_id, conversation_id="conversation-2")):
+        assert any_platform.post("/v1/code-looks", wrong, client="desk").status_code == 404
+    any_platform.clock.advance(minutes=29)
+    answer = any_platform.post("/v1/code-looks", chat_look(anna.person_id), client="desk")
+    assert (answer.status_code, answer.json()["code"]["person_id"]) == (201, anna.person_id)
+    (line,) = any_platform.get("/v1/people/me/accesses", session=mine, by_others="true").json()["items"]
+    assert (line["reader_name"], line["kind"], line["purpose"], line["reference"]) == (
+        "A001",
+        "code",
+        "chat_explain",
+        "5f0c",
+    )
+    any_platform.clock.advance(minutes=120)
+    assert any_platform.post("/v1/code-looks", chat_look(anna.person_id), client="desk").status_code == 201
+    any_platform.clock.advance(minutes=2)
+    assert any_platform.post("/v1/code-looks", chat_look(anna.person_id), client="desk").status_code == 404
+
+
+def test_in_a_chat_a_relatives_code_needs_the_link_and_stands_in_the_relatives_log(
+    any_platform: Any, verified: Any, new_citizen: Any, anna: Any, bert: Any
+) -> None:
+    verified(any_platform, anna)
+    asked = chat_look(anna.person_id, relation="孩子")
+    refused = any_platform.post("/v1/code-looks", asked, client="desk")
+    assert (refused.status_code, refused.json()["reason"]) == (409, "not_linked")
+    daughter = new_citizen(any_platform, name="李小勇", number="510107201007070028", phone=None)
+    link(any_platform, anna, bert, "儿子")
+    link(any_platform, anna, daughter, "女儿")
+    several = any_platform.post("/v1/code-looks", asked, client="desk")
+    assert (several.status_code, several.json()["reason"]) == (409, "several")
+    asked["chat"]["relative_id"] = bert.person_id
+    answer = any_platform.post("/v1/code-looks", asked, client="desk")
+    assert answer.json()["code"]["person_id"] == bert.person_id
+    with any_platform.database.read() as session:
+        (entry,) = session.execute(select(AccessEntry).where(AccessEntry.reader == "desk")).scalars()
+        assert (entry.person_id, entry.reader_id) == (bert.person_id, "A001")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"purpose": "call_explain"},
+        {"call": "LD20220905-000001"},
+        {"phone": "13999999999"},
+        {"chat": {"chat_id": "5f0c", "conversation_id": "conversation-1"}},
+    ],
+)
+def test_a_look_is_of_a_call_or_of_a_chat(any_platform: Any, changes: dict[str, Any]) -> None:
+    asked = {**chat_look("per_1"), **changes}
+    assert any_platform.post("/v1/code-looks", asked, client="desk").status_code == 422
+
+
+def test_what_a_conversations_person_has_open_is_for_the_desk_and_in_their_log(
+    any_platform: Any, verified: Any, anna: Any, bert: Any
+) -> None:
+    mine, his = verified(any_platform, anna), verified(any_platform, bert, "conversation-2")
+    number = any_platform.post("/v1/service-requests", order(), session=mine).json()["number"]
+    any_platform.post("/v1/service-requests", order(), session=his)
+    asked = {"conversation_id": "conversation-1", "person_id": anna.person_id}
+    assert any_platform.get("/v1/conversation-cases", **asked).status_code == 403
+    stranger = {**asked, "person_id": bert.person_id}
+    assert any_platform.get("/v1/conversation-cases", client="desk", **stranger).status_code == 404
+    found = any_platform.get("/v1/conversation-cases", client="desk", **asked).json()
+    assert found["appeals"] == []
+    assert [(one["number"], one["state"]) for one in found["orders"]] == [(number, "accepted")]
+    (line,) = any_platform.get("/v1/people/me/accesses", session=mine, by_others="true").json()["items"]
+    assert (line["kind"], line["reference"]) == ("work_order", number)
+
+
 def test_a_phone_of_several_people_opens_nobodys_code(any_platform: Any, anna: Any, bert: Any) -> None:
     with any_platform.database.write() as session:
         session.get(Person, anna.person_id).phone = session.get(Person, bert.person_id).phone

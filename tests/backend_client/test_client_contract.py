@@ -142,6 +142,7 @@ CALLS: dict[str, Callable[[PlatformClient], Any]] = {
     "list_appeals": lambda p: p.list_appeals("accepted", overdue=True, limit=5, cursor="c"),
     "decide_appeal": lambda p: p.decide_appeal("SS20220905-000001", DECISION, key=KEY),
     "look_at_code": lambda p: p.look_at_code(LOOK, key=KEY),
+    "open_cases": lambda p: p.open_cases("conversation-1", "per_1"),
     "reveal": lambda p: p.reveal("JKT20220905-000001", "phone", "callback", "A001"),
     "open_evidence": lambda p: p.open_evidence("SS20220905-000001", "evi_1"),
     "declare_health": lambda p: p.declare_health("token", "per_1", DECLARATION, key=KEY),

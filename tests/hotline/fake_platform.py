@@ -55,6 +55,7 @@ YELLOW = {
     "colour": "yellow",
     "since": "2022-09-03T08:00:00+08:00",
     "checkin_expired": False,
+    "deciding": "overlap",
     "reasons": [
         {
             "rule_id": "overlap",
@@ -159,7 +160,11 @@ class FakePlatform:
     written: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     stored: dict[str, Answer] = field(default_factory=dict)
     revealed: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    looked: list[dict[str, str]] = field(default_factory=list)
+    looked: list[dict[str, Any]] = field(default_factory=list)
+    #: Who was verified in which conversation; relatives linked to everybody; what everybody has open.
+    verified: set[tuple[str, str]] = field(default_factory=set)
+    relatives: set[str] = field(default_factory=set)
+    open_cases: dict[str, Any] = field(default_factory=lambda: {"appeals": [], "orders": []})
     bad_signatures: int = 0
     gone: bool = False
     #: What is counted of orders, and when that was.
@@ -228,6 +233,7 @@ class FakePlatform:
                 lambda: self._create(headers["Idempotency-Key"], json.loads(body)),
             ),
             ("POST", r"/v1/code-looks", lambda: self._look_at_code(json.loads(body))),
+            ("GET", r"/v1/conversation-cases", lambda: self._open_cases(query)),
             ("GET", r"/v1/order-catalogue", lambda: (200, {"topics": TOPICS, "departments": DEPARTMENTS})),
             ("GET", r"/v1/divisions", lambda: (200, {"items": [WUHOU], "next_cursor": None})),
         ]
@@ -257,8 +263,18 @@ class FakePlatform:
     def _get(self, number: str) -> Answer:
         return (200, self.orders[number]) if number in self.orders else _problem(404, "not_found")
 
-    def _look_at_code(self, body: dict[str, str]) -> Answer:
+    def _open_cases(self, query: dict[str, str]) -> Answer:
+        if (query["conversation_id"], query["person_id"]) not in self.verified:
+            return _problem(404, "not_found")
+        return 200, self.open_cases
+
+    def _look_at_code(self, body: dict[str, Any]) -> Answer:
         self.looked.append(body)
+        chat = body.get("chat")
+        if chat and (chat["conversation_id"], chat["person_id"]) not in self.verified:
+            return _problem(404, "not_found")
+        if chat and chat.get("relation", "") not in {"", *self.relatives}:
+            return _problem(409, "conflict", reason="not_linked")
         if body.get("phone", "").endswith("9"):
             return _problem(404, "not_found")
         return 201, {"name_masked": "王*", "documents": [], "code": YELLOW}

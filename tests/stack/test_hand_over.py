@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Iterator
 
 import pytest
 
 from tests.support.agent import DeskAgent, Refused, soon
+from tests.support.conversation import personas
 from tests.support.page import PagePerson
 from tests.support.stack import Stack, running
 
@@ -75,6 +77,32 @@ def test_from_the_request_to_the_rating_on_the_page(product: Stack, agent: DeskA
     assert person.send(tap="非常满意") == "谢谢您的评价。"
     assert agent.dossier(str(chat["chat_id"]))["chat"]["rating"] == 5
     assert "7天" in person.send("离线码管几天"), "after the end the assistant answers"
+
+
+def test_the_agent_reads_the_citizens_code_in_the_assistants_own_words(
+    product: Stack, agent: DeskAgent
+) -> None:
+    person, somebody = PagePerson(product), personas()["yellow_one_of_two"]
+    person.send("我的码怎么还没转绿")
+    for line in ("同意", somebody["name"], somebody["number"]):
+        person.send(line)
+    person.send(somebody["phone"])
+    password = re.search(r"\d{6}", product.text_messages(somebody["phone"])[-1]["text"])
+    assert password is not None
+    told = person.send(password.group(0))
+    person.send("转人工")
+    chat = agent.move(agent.chat_of(person.conversation_id), "take")
+    code = agent.look_at_code(chat)
+    (step,), (rule, *_) = code["steps"], code["rules"]
+    assert (code["word"], step["state"], rule["decides"]) == ("黄码", "还要做", True)
+    assert "还差1次" in step["text"]
+    for words in (step["text"], rule["text"], *code["coming"]):
+        assert words in told, "as the assistant has told it"
+    assert agent.cases(chat)["appeals"] == []
+    agent.move(chat, "wrap_up")
+    with pytest.raises(Refused):
+        agent.look_at_code(chat)
+    assert "因在人工会话里给您说明码色" in person.send("谁看过我的信息")
 
 
 def test_nobody_there_is_said_at_once_with_ways_on(product: Stack) -> None:

@@ -117,6 +117,19 @@ class DeskAgent:
         body = {"text": text, "version": chat["version"], "id": client_id or uuid.uuid4().hex}
         return self._post(f"/desk/chats/{chat['chat_id']}/messages", body)
 
+    def cases(self, chat: dict[str, Any]) -> dict[str, Any]:
+        """What the column shows of work orders and appeals."""
+        return self._get(f"/desk/live/chats/{chat['chat_id']}/cases")
+
+    def background(self, chat: dict[str, Any]) -> dict[str, Any]:
+        """What the column shows of the chat itself."""
+        return self._get(f"/desk/live/chats/{chat['chat_id']}")
+
+    def look_at_code(self, chat: dict[str, Any], **changes: Any) -> dict[str, Any]:
+        """Look how the citizen's code follows, with a purpose and a reason."""
+        stated = {"whose": "self", "purpose": "chat_explain", "note": "说明还差几次核酸"}
+        return self._post(f"/desk/live/chats/{chat['chat_id']}/looks", {**stated, **changes})
+
     def words(self, chat: dict[str, Any]) -> list[str]:
         """What was said in a chat, by anybody."""
         events = self.dossier(chat["chat_id"])["events"]

@@ -19,12 +19,12 @@ from actions import base
 from actions.base import FORMS, TOPICS
 from actions.consent_texts import ConsentTexts
 from actions.speech import CHINA
-from actions.words import Words
 from privacy.consent import ConsentLedger
 from privacy.joins import Joins
 from privacy.media import MediaStore
 from privacy.notices import Subscriptions
 from privacy.vault import Vault
+from wording.words import Words
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2022, 9, 5, 9, tzinfo=CHINA)

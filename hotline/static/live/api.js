@@ -40,6 +40,8 @@ const chatPath = (chatId) => `/desk/chats/${encodeURIComponent(chatId)}`;
 export const snapshot = () => get("/desk/chats");
 export const dossier = (chatId) => get(chatPath(chatId));
 export const background = (chatId) => get(`/desk/live/chats/${encodeURIComponent(chatId)}`);
+export const cases = (chatId) => get(`/desk/live/chats/${encodeURIComponent(chatId)}/cases`);
+export const lookAtCode = (chatId, stated) => post(`/desk/live/chats/${encodeURIComponent(chatId)}/looks`, stated);
 export const move = (chat, name, more = {}) => post(`${chatPath(chat.chat_id)}/moves`, { move: name, version: chat.version, ...more });
 export const send = (chatId, message) => post(`${chatPath(chatId)}/messages`, message);
 export const note = (chatId, message) => post(`${chatPath(chatId)}/notes`, message);

@@ -38,13 +38,27 @@ export async function read(chatId) {
   }
 }
 
-/** Fetch what the context column shows. */
+/** Fetch what the context column shows: what the desk has, then, beside it, what the platform has. */
 export async function readBackground(chatId) {
+  readCases(chatId);
   const found = await api.background(chatId);
   const file = state.files.get(chatId);
   if (file) file.background = found;
   changed();
 }
+
+/** Fetch the cases of the chat's citizen; the talk goes on meanwhile, and without them. */
+export async function readCases(chatId) {
+  const asked = state.files.get(chatId);
+  if (asked) asked.casesOf = standing(chatOf(chatId));
+  const found = await api.cases(chatId).catch(() => ({ away: true }));
+  const file = state.files.get(chatId);
+  if (file) file.cases = found;
+  changed();
+}
+
+/** Whose a chat is: with it changes what may be seen of its citizen. */
+export const standing = (chat) => (chat ? `${chat.state} ${chat.agent ?? ""}` : "");
 
 /** Show no chat. */
 export function close() {

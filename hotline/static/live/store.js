@@ -15,7 +15,7 @@ export const state = {
   calls: [], // notes that call this agent
   open: null, // chat id, or null
   watched: null, // conversation of the assistant that is looked at
-  files: new Map(), // chat id → {loaded, context, events: Map(seq → event), background}
+  files: new Map(), // chat id → {loaded, context, events: Map(seq → event), background, cases, casesOf}
 };
 
 const watchers = new Set();

@@ -100,6 +100,7 @@ def data(tmp_path: Path) -> Path:
     (policies / "sources.yml").write_text(SOURCES, "utf-8")
     forks = entry_text(id="forks", question="叉子是什么颜色", plain="叉子是银色的。")
     (policies / "kitchen.yml").write_text(f"owner: 编辑组\nentries:{entry_text()}{forks}", "utf-8")
+    (tmp_path / "data" / "responses").symlink_to(ROOT / "data" / "responses")
     return tmp_path / "data"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from hotline.settings import ROOT
 from tests.hotline.conftest import Running, serve, settings_for
 from tests.hotline.fake_platform import FakePlatform
 from tests.hotline.knowledge.conftest import SOURCES, entry_text
@@ -26,6 +27,7 @@ def desk(platform: FakePlatform, tmp_path: Path) -> Iterator[Running]:
     policies.mkdir(parents=True)
     (policies / "sources.yml").write_text(SOURCES, "utf-8")
     (policies / "kitchen.yml").write_text(f"owner: 编辑组\nentries:{entry_text()}", "utf-8")
+    (tmp_path / "data" / "responses").symlink_to(ROOT / "data" / "responses")
     for running in serve(settings_for(platform.url, tmp_path, data_dir=tmp_path / "data")):
         running.desk.knowledge.finder.make_encoder = Letters
         running.desk.knowledge.take_files()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -46,6 +47,58 @@ def test_a_chat_from_the_queue_to_the_rating(
     expect(agent.page.locator("#log")).to_contain_text("市民评价：5分")
     agent.page.get_by_role("button", name="小结完成").click()
     expect(agent.page.locator("#talk-title")).to_contain_text("已关闭")
+
+
+def test_the_column_shows_how_the_code_follows_for_a_while_and_does_without_the_platform(
+    people: People, citizen: Citizens, platform: FakePlatform
+) -> None:
+    platform.verified = {("web-1", "per_1")}
+    agent = people()
+    agent.become("忙碌")
+    citizen(code_reference="per_1")
+    agent.take()
+    column, dialog = agent.page.locator("#context"), agent.page.get_by_role("dialog")
+    expect(column).to_contain_text("没有还没办完的申诉。")
+    agent.page.clock.install()
+
+    def look() -> None:
+        agent.page.get_by_role("button", name="看码的推导…").click()
+        dialog.get_by_label("为什么要看").select_option(label="说明码色和怎么转绿")
+        dialog.get_by_label("具体原因").fill("市民问还差几次核酸")
+        agent.look("code-asked")
+        dialog.get_by_role("button", name="显示").click()
+
+    look()
+    shown = agent.page.locator("#code-shown")
+    expect(shown).to_contain_text("码色由这一条决定：黄码")
+    expect(shown).to_contain_text("已有1次阴性（最近一次9月4日下午4点20分采样），还差1次")
+    expect(shown).to_be_focused()
+    for width, height in ((390, 844), (768, 1024), WIDE):
+        agent.page.set_viewport_size({"width": width, "height": height})
+        agent.look("code")
+    agent.page.clock.fast_forward("03:05")
+    expect(shown).to_have_count(0)
+    look()
+    agent.page.get_by_role("button", name="结束服务").click()
+    expect(column).to_contain_text("会话已经结束，不能再看。")
+    expect(shown).to_have_count(0)
+    platform.stop()
+    agent.page.get_by_role("button", name="刷新背景").click()
+    expect(column).to_contain_text("对话不受影响")
+    agent.page.get_by_role("button", name="再试", exact=True).click()
+    expect(agent.page.locator("#news")).to_have_text("平台还是没有回应。")
+
+
+def test_a_citizen_who_was_not_verified_is_asked_to_be_without_numbers(
+    people: People, citizen: Citizens
+) -> None:
+    agent = people()
+    agent.become("忙碌")
+    citizen()
+    agent.take()
+    agent.page.get_by_role("button", name="把请市民核验的话放进回复").click()
+    expect(agent.page.locator("#box")).to_have_value(re.compile("不要在这里发证件号"))
+    agent.look("code-unverified")
 
 
 def test_two_agents_press_for_one_chat_and_the_slower_reads_who_has_it(

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from actions.base import FORMS
 from actions.field_form import FieldForm
-from actions.words import MAX_BYTES, UnknownPhraseError, Voice, Words, clip
+from wording.words import MAX_BYTES, UnknownPhraseError, Voice, Words, clip
 
 ROOT = Path(__file__).resolve().parents[2]
 WORDS = Words.load(ROOT / "data" / "responses")
-SOURCES = {p: p.read_text("utf-8") for p in (ROOT / "actions").glob("*.py")}
+SOURCES = {p: p.read_text("utf-8") for folder in ("actions", "wording") for p in (ROOT / folder).glob("*.py")}
 #: Keys that the code completes from more than one part, and those of the bot's gate and channels.
 COMPLETED = (
     "gate.",
@@ -103,7 +103,7 @@ def test_colours_are_words() -> None:
 
 
 def field_forms() -> dict[str, type[FieldForm]]:
-    for module in SOURCES:
+    for module in (ROOT / "actions").glob("*.py"):
         importlib.import_module(f"actions.{module.stem}")
     return {name: form for name, form in FORMS.items() if issubclass(form, FieldForm)}
 

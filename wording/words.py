@@ -1,4 +1,4 @@
-"""The assistant's words: read from ``data/responses``, chosen by language and reading mode.
+"""The product's words: read from ``data/responses``, chosen by language and reading mode.
 
 A response file maps a key to its wordings::
 
@@ -54,14 +54,15 @@ class Words:
         self._phrases = dict(phrases)
 
     @classmethod
-    def load(cls, folder: Path) -> Words:
-        """Read every ``*.yml`` below ``folder``.
+    def load(cls, folder: Path, *topics: str) -> Words:
+        """Read every ``*.yml`` below ``folder``, or those of ``topics`` alone.
 
         Raises:
+            OSError: the file of a topic is not there.
             ValueError: a key stands in two files or has no Chinese wording.
         """
         phrases: dict[str, Wordings] = {}
-        for path in sorted(folder.glob("*.yml")):
+        for path in [folder / f"{topic}.yml" for topic in topics] or sorted(folder.glob("*.yml")):
             for key, voices in (yaml.safe_load(path.read_text("utf-8")) or {}).items():
                 if key in phrases:
                     raise ValueError(f"{path.name}: {key} stands in two files")
