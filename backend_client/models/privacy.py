@@ -53,8 +53,8 @@ class CodeLookIn(Question):
     purpose: LookPurpose
     call: str | None = None
     chat: LookedChat | None = None
-    document_number: str | None = Field(None, repr=False)
-    phone: str | None = Field(None, repr=False)
+    document_number: str | None = Field(default=None, repr=False)
+    phone: str | None = Field(default=None, repr=False)
 
 
 class CodeLook(Answer):

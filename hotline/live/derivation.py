@@ -30,7 +30,7 @@ class Told:
 
     def word(self, key: str, **values: object) -> str:
         """One wording of `key`, filled in."""
-        return self.words.say(key, Voice(self.language), **values)
+        return self.words.say(key, Voice(self.language), seed="", **values)
 
 
 def derivation(look: CodeLook, phrases: Words, relation: str | None) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def derivation(look: CodeLook, phrases: Words, relation: str | None) -> dict[str
         "rules": [
             {
                 "text": told.reason_line(by, reason),
-                "asks": words.COLOURS.get(reason.colour, ""),
+                "asks": moments.COLOURS["zh"].get(reason.colour, ""),
                 "decides": reason.rule_id == code.deciding,
             }
             for reason in code.reasons

@@ -121,7 +121,10 @@ async def _look(request: Any, number: str) -> Any:
         by = await _whom(desk, body, call)
         if by is None:
             return _refused(422, "请填证件号码或手机号，填一个。")
-        wish = CodeLookIn(agent=call.agent, call=number, purpose=purpose, **by)
+        phone, document = by.get("phone"), by.get("document_number")
+        wish = CodeLookIn(
+            agent=call.agent, call=number, purpose=purpose, phone=phone, document_number=document
+        )
         found = await look(desk, _DOOR, number, wish, note=note, by=next(iter(by)))
     except NotLooked as refusal:
         return _refused(refusal.status, refusal.sentence)

@@ -75,6 +75,7 @@ def test_the_column_shows_how_the_code_follows_for_a_while_and_does_without_the_
     expect(shown).to_be_focused()
     for width, height in ((390, 844), (768, 1024), WIDE):
         agent.page.set_viewport_size({"width": width, "height": height})
+        shown.scroll_into_view_if_needed()
         agent.look("code")
     agent.page.clock.fast_forward("03:05")
     expect(shown).to_have_count(0)
