@@ -8,7 +8,9 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -131,30 +133,30 @@ def entry_point(module: str) -> Path:
     return main
 
 
-def _help(module: str, commands: list[str], folder: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", module, *commands, "--help"],
-        cwd=ROOT,
-        env={**os.environ, "JKT_VAR_DIR": str(folder)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+@cache
+def _help(module: str, *commands: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [sys.executable, "-m", module, *commands, "--help"],
+            cwd=ROOT,
+            env={**os.environ, "JKT_VAR_DIR": folder},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 @pytest.mark.parametrize(("module", "verb", "second"), sorted(modules()))
-def test_every_module_has_the_command_and_its_options(
-    module: str, verb: str, second: str, tmp_path: Path
-) -> None:
+def test_every_module_has_the_command_and_its_options(module: str, verb: str, second: str) -> None:
     if "argparse" not in entry_point(module).read_text("utf-8"):
         return  # it takes no arguments; that it can be run is all there is to know
-    told = _help(module, [verb] if verb else [], tmp_path)
+    told = _help(module, *([verb] if verb else []))
     if second and re.search(
         rf"(?m)[{{,]{second}[,}}]|^    {second}\b", told
     ):  # a command of a command, and not an argument
-        told = _help(module, [verb, second], tmp_path)
+        told = _help(module, verb, second)
     missing = {option for option in modules()[module, verb, second] if option not in told}
     assert missing == set()
 
