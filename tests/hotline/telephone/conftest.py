@@ -20,7 +20,7 @@ from hotline.telephone.events import Event
 from hotline.telephone.room import TelephoneRoom
 from hotline.words import CHINA
 from tests.hotline.conftest import EXCHANGE_SECRET, Agent, Running
-from tests.support.postgres import own_schema
+from tests.support.postgres import BOTH, own_database
 
 KEY = b"c" * 32
 PATH = "/v1/calls/events"
@@ -42,12 +42,9 @@ class Store:
         return [(one.agent, one.number) for one in self.room.take(events, self.now).opened]
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+@pytest.fixture(params=BOTH)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    if request.param == "sqlite":
-        yield store_at(f"sqlite:///{tmp_path}/desk.sqlite3")
-        return
-    with own_schema("telephone") as url:
+    with own_database(request.param, tmp_path, "telephone") as url:
         opened = store_at(url)
         yield opened
         opened.engine.dispose()
